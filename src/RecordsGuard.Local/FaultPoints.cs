@@ -1,0 +1,65 @@
+namespace RecordsGuard.Local;
+
+/// <summary>
+/// The places where the function app can be killed on purpose: before and after every request that it sends to
+/// storage or to the vault. Storage and vault call <see cref="ReachAsync"/> twice a request: when it has arrived and
+/// nothing has been done, and when it has been carried out and nothing has been answered. Off unless armed.
+/// </summary>
+internal sealed class FaultPoints
+{
+    private readonly Lock gate = new();
+    private readonly List<string> reached = [];
+    private int killAt;
+    private bool counting;
+
+    /// <summary>Kills the app (SIGKILL) and waits until it is gone; set by the host's supervisor.</summary>
+    public Func<Task>? Kill { get; set; }
+
+    /// <summary>Starts counting at zero; the app dies at point <paramref name="at"/> (1 is the first), never if 0.</summary>
+    public void Arm(int at)
+    {
+        lock (gate)
+        {
+            reached.Clear();
+            killAt = at;
+            counting = true;
+        }
+    }
+
+    /// <summary>Stops counting and answers the points reached since <see cref="Arm"/>, in order.</summary>
+    public IReadOnlyList<string> Disarm()
+    {
+        lock (gate)
+        {
+            counting = false;
+            killAt = 0;
+            return [.. reached];
+        }
+    }
+
+    /// <summary>Called by storage and vault; the caller must not go on with the request's connection after a kill.</summary>
+    /// <param name="point">Such as <c>before PUT /rgrecords/records/…</c>: method and path, no query, no secret.</param>
+    public async ValueTask ReachAsync(string point)
+    {
+        lock (gate)
+        {
+            if (!counting)
+            {
+                return;
+            }
+
+            reached.Add(point);
+            if (reached.Count != killAt)
+            {
+                return;
+            }
+
+            counting = false;
+        }
+
+        if (Kill is { } kill)
+        {
+            await kill();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RecordsGuard.Local;
+
+/// <summary>
+/// The eight loopback ports of a local stack: the Functions host, the vault, storage as the app sees it (through the
+/// proxy that keeps resource logs), and Azurite itself.
+/// </summary>
+internal sealed record LocalPorts(
+    int Host, int Vault, int Blob, int Queue, int Table, int AzuriteBlob, int AzuriteQueue, int AzuriteTable)
+{
+    /// <summary>Eight ports in a row from <paramref name="port"/>; eight free ones if it is 0.</summary>
+    public static LocalPorts From(int port)
+    {
+        int[] ports = port == 0 ? Free(8) : [.. Enumerable.Range(port, 8)];
+        return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7]);
+    }
+
+    private static int[] Free(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        try
+        {
+            listeners.ForEach(l => l.Start());
+            return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            listeners.ForEach(l => l.Dispose());
+        }
+    }
+}
