@@ -1,0 +1,18 @@
+namespace RecordsGuard.Alerts;
+
+/// <summary>One exported log file and how long it is now.</summary>
+/// <param name="Name">Container and path, such as <c>insights-logs-auditevent/resourceId=…/PT1H.json</c>.</param>
+public sealed record ResourceLogFile(string Name, long Length);
+
+/// <summary>Azure's own logs of storage and vault, as files of lines that only grow.</summary>
+public interface IResourceLogs
+{
+    /// <summary>The files of a category (<c>auditevent</c>, <c>storageread</c>, …) for the hours from <paramref name="from"/> on.</summary>
+    IAsyncEnumerable<ResourceLogFile> ListAsync(string category, DateTimeOffset from, CancellationToken cancel);
+
+    /// <summary>
+    /// The bytes from <paramref name="offset"/> to the end as it is now; an empty stream if there is nothing new. They
+    /// may end inside a line.
+    /// </summary>
+    Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel);
+}

@@ -1,0 +1,30 @@
+namespace RecordsGuard.Audit;
+
+/// <summary>
+/// Where audit entries become durable. Insert-only: nothing here changes or removes an entry. (The Merkle log's own
+/// storage joins this port with its issue.)
+/// </summary>
+public interface ILogStore
+{
+    /// <summary>
+    /// Durable when it returns. Repeating an append with the same bytes succeeds and changes nothing, so that a call
+    /// whose answer was lost can be made again.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">It could not be made durable, or nobody knows.</exception>
+    /// <exception cref="InvalidOperationException">The key holds other bytes.</exception>
+    Task AppendAsync(PendingEntry entry, CancellationToken cancel);
+
+    /// <summary>The entries of one shard (0 to 15) in ordinal order of their key.</summary>
+    IAsyncEnumerable<PendingEntry> ReadAsync(int shard, CancellationToken cancel);
+}
+
+/// <summary>An entry on its way into the log.</summary>
+/// <param name="Shard">0 to <see cref="Shards"/> - 1.</param>
+/// <param name="Key"><c>writer-sequence</c>: the writer's 32 hex digits, a hyphen, 16 hex digits.</param>
+/// <param name="Bytes">The canonical bytes, at most <see cref="MaxBytes"/>.</param>
+public sealed record PendingEntry(int Shard, string Key, ReadOnlyMemory<byte> Bytes)
+{
+    public const int Shards = 16;
+
+    public const int MaxBytes = 60 * 1024;
+}
