@@ -29,6 +29,9 @@ internal static class LocalRoutes
         return Task.CompletedTask;
     });
 
+    public static void MapServices(WebApplication web, LocalEndpoints endpoints) =>
+        web.MapGet("/.local/services", () => Json(endpoints.ToJson()));
+
     /// <summary>The app's process: who it is, and its end on purpose.</summary>
     public static void MapApp(WebApplication web, Func<Handler> handler, FaultPoints faults)
     {

@@ -26,21 +26,29 @@ internal sealed class WebhookReceiver
         web.MapGet("/.local/webhook", () => Results.Text($"[{string.Join(',', Snapshot())}]", "application/json"));
     }
 
-    private async Task<IResult> ReceiveAsync(HttpContext context)
+    private async Task<IResult> ReceiveAsync(HttpContext context, CancellationToken cancellationToken)
     {
         JsonNode? body;
         try
         {
-            body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancellationToken);
         }
         catch (JsonException)
         {
             return Results.BadRequest();
         }
 
+        Keep(body?.ToJsonString() ?? "null");
+        var detection = body is JsonObject alert && alert["detection"] is JsonValue value ? value.ToString() : "(no detection named)";
+        say($"alert delivered: {detection}");
+        return Results.NoContent();
+    }
+
+    private void Keep(string body)
+    {
         lock (gate)
         {
-            bodies.Enqueue(body?.ToJsonString() ?? "null");
+            bodies.Enqueue(body);
             while (bodies.Count > Kept)
             {
                 bodies.Dequeue();
@@ -49,10 +57,6 @@ internal sealed class WebhookReceiver
             File.WriteAllLines(file + ".new", bodies);
             File.Move(file + ".new", file, overwrite: true);
         }
-
-        var detection = body is JsonObject alert && alert["detection"] is JsonValue value ? value.ToString() : "(no detection named)";
-        say($"alert delivered: {detection}");
-        return Results.NoContent();
     }
 
     private List<string> Snapshot()
