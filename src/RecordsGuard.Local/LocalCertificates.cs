@@ -92,8 +92,9 @@ internal sealed class LocalCertificates : IDisposable
             server.Dispose();
             return false;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
+            // Not PEM, or (ArgumentException) a key of another certificate.
             return false;
         }
     }
