@@ -24,7 +24,7 @@ internal static class AdminRoutes
             }
 
             await trigger.RunAsync(http.RequestServices, "", http.RequestAborted);
-            return Results.Json(new CreatedBody(trigger.Name), ApiJson.Default.CreatedBody, statusCode: StatusCodes.Status202Accepted);
+            return Results.Json(new CreatedBody(trigger.Name), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status202Accepted);
         });
     }
 }

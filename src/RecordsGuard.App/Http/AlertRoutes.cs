@@ -28,7 +28,7 @@ internal static class AlertRoutes
                 found.AddRange((await desk.ListAsync(admission.Request.Practice, http.RequestAborted)).Select(a => a with { SealedReason = null }));
             }
 
-            return Results.Json(new AlertsBody(found), ApiJson.Default.AlertsBody);
+            return Results.Json(new AlertsBody(found), ApiJson.Answers.AlertsBody);
         });
 
     private static Task<IResult> AcknowledgeAsync(
@@ -56,7 +56,7 @@ internal static class AlertRoutes
             if (AlertDesk.IsId(id) && await desk.HandleAsync(
                 admission.Subject, admission.Request.Practice, id, state, resolution, reason, http.RequestAborted) is { } alert)
             {
-                return Results.Json(alert with { SealedReason = null }, ApiJson.Default.Alert);
+                return Results.Json(alert with { SealedReason = null }, ApiJson.Answers.Alert);
             }
         }
 

@@ -47,7 +47,7 @@ internal static class ClientRoutes
                 new(body.Name!, body.ChartNumber!, body.BirthDate!.Value, body.Jurisdiction!, body.Profession!, body.LastService, clinicians),
                 http.RequestAborted);
             return Results.Json(
-                new CreatedBody(client.ToString()), ApiJson.Default.CreatedBody, statusCode: StatusCodes.Status201Created);
+                new CreatedBody(client.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created);
         });
 
     private static Task<IResult> SearchAsync(HttpContext http, string practice, string? q, FrontDoor door, ClientRegister register) =>
@@ -64,7 +64,7 @@ internal static class ClientRoutes
                 found.Add(new(client.Id.ToString(), client.Name, client.ChartNumber));
             }
 
-            return Results.Json(new ClientsBody(found), ApiJson.Default.ClientsBody);
+            return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 
     private static Task<IResult> CorrectAsync(
@@ -84,7 +84,7 @@ internal static class ClientRoutes
                 http.RequestAborted);
             return facts is null
                 ? Problem.NotFound("client")
-                : Results.Json(new CreatedBody(client), ApiJson.Default.CreatedBody);
+                : Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody);
         });
 
     private static string? Check(

@@ -23,7 +23,7 @@ internal static class DispositionRoutes
             var charts = await review.ListAsync(admission.Request.Practice, http.RequestAborted);
             return Results.Json(
                 new DispositionsBody([.. charts.Select(c => new ChartBody(c.Client.ToString(), [.. c.Records.Select(Body)]))]),
-                ApiJson.Default.DispositionsBody);
+                ApiJson.Answers.DispositionsBody);
         });
 
     private static Task<IResult> ApproveAsync(
@@ -53,7 +53,7 @@ internal static class DispositionRoutes
                     new ApprovedBody(
                         [.. done.Approved.Select(r => r.ToString())], done.PurgeFrom,
                         [.. done.NotApproved.Select(n => new NotApprovedBody(n.Key.ToString(), Because(n.Value)))]),
-                    ApiJson.Default.ApprovedBody),
+                    ApiJson.Answers.ApprovedBody),
                 ApprovalAnswer.NoSuchClient => Problem.NotFound("client"),
                 ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, alerts, http.RequestAborted),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),

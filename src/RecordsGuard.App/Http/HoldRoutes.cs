@@ -32,7 +32,7 @@ internal static class HoldRoutes
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 body.Matter, body.Reason, body.Until, http.RequestAborted);
             return hold is { } placed
-                ? Results.Json(new CreatedBody(placed.ToString()), ApiJson.Default.CreatedBody, statusCode: StatusCodes.Status201Created)
+                ? Results.Json(new CreatedBody(placed.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created)
                 : Problem.NotFound("client");
         });
 
@@ -47,7 +47,7 @@ internal static class HoldRoutes
 
             return await holds.ReleaseAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, id, http.RequestAborted)
-                ? Results.Json(new CreatedBody(hold), ApiJson.Default.CreatedBody)
+                ? Results.Json(new CreatedBody(hold), ApiJson.Answers.CreatedBody)
                 : Problem.NotFound("hold");
         });
 }

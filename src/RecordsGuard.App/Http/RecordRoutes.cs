@@ -84,7 +84,7 @@ internal static class RecordRoutes
                     new RecordBody(
                         received.Id.ToString(), headers.Class.ToString(), null, null, received.Length, null,
                         (received.Retention as RetentionAnswer.Until)?.MayDestroyFrom, Body(received.Retention)),
-                    ApiJson.Default.RecordBody, statusCode: StatusCodes.Status201Created);
+                    ApiJson.Answers.RecordBody, statusCode: StatusCodes.Status201Created);
             case IntakeAnswer.OtherContent:
                 return Problem.Of(
                     422, "idempotency-key", "This Idempotency-Key belongs to another upload",
@@ -102,7 +102,7 @@ internal static class RecordRoutes
                 admission.ClientRow?.As<ClientFacts>() is { } facts
                 && await release.ListAsync(
                     admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
-                    ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Default.RecordsBody)
+                    ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
                     : Problem.NotFound("client")));
 
     private static Task<IResult> DescribeAsync(
@@ -115,7 +115,7 @@ internal static class RecordRoutes
                         await release.DescribeAsync(
                             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted),
                         admission.ClientRow!.As<ClientFacts>()),
-                    ApiJson.Default.RecordBody),
+                    ApiJson.Answers.RecordBody),
                 { Kind: RowKinds.Tombstone } => Purged(),
                 _ => Problem.NotFound("record"),
             }));

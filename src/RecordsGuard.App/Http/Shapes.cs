@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecordsGuard.Alerts;
 
@@ -60,4 +62,11 @@ internal sealed record ResolveBody(string? Resolution, string? Reason);
 [JsonSerializable(typeof(ApprovedBody))]
 [JsonSerializable(typeof(AlertsBody))]
 [JsonSerializable(typeof(ResolveBody))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>
+    public static ApiJson Answers { get; } = new(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
