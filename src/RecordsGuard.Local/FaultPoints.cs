@@ -39,19 +39,20 @@ internal sealed class FaultPoints
 
     /// <summary>Called by storage and vault; the caller must not go on with the request's connection after a kill.</summary>
     /// <param name="point">Such as <c>before PUT /rgrecords/records/…</c>: method and path, no query, no secret.</param>
-    public async ValueTask ReachAsync(string point)
+    /// <returns>True if the app was killed here: the request goes no further, its connection is to be aborted.</returns>
+    public async ValueTask<bool> ReachAsync(string point)
     {
         lock (gate)
         {
             if (!counting)
             {
-                return;
+                return false;
             }
 
             reached.Add(point);
             if (reached.Count != killAt)
             {
-                return;
+                return false;
             }
 
             counting = false;
@@ -61,5 +62,7 @@ internal sealed class FaultPoints
         {
             await kill();
         }
+
+        return true;
     }
 }

@@ -1,0 +1,8 @@
+namespace RecordsGuard.Local.Storage;
+
+internal enum StorageService
+{
+    Blob,
+    Queue,
+    Table,
+}
