@@ -6,6 +6,13 @@ public sealed class AllocationTests
 {
     private const int Segment = 1024 * 1024;
 
+    /// <summary>In a debug build the compiler makes every state machine an object: then the room is for those.</summary>
+#if DEBUG
+    private const int AllowedPerSegment = 4096;
+#else
+    private const int AllowedPerSegment = 0;
+#endif
+
     [Fact]
     public async Task Sealing_allocates_nothing_per_segment()
     {
@@ -60,7 +67,7 @@ public sealed class AllocationTests
         await ReadAsync(stream, buffer, measured * Segment);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(thread, Environment.CurrentManagedThreadId);
-        Assert.True(allocated < 256, $"{allocated} bytes in {measured} segments.");
+        Assert.True(allocated <= 256 + (measured * AllowedPerSegment), $"{allocated} bytes in {measured} segments.");
     }
 
     private static async Task ReadAsync(Stream stream, byte[] buffer, int count)
