@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace RecordsGuard.Local.Host;
@@ -45,7 +43,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
             app.HostJson.FunctionTimeout,
             long.TryParse(environment.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"), out var size) ? size : ProxyLimits.DefaultMaxRequestBody,
             buffers);
-        web = BuildWeb();
+        web = LocalWeb.Create(options.Port, services => services.AddHttpForwarder());
         proxy = new(
             new HttpRoutes(app), Handler, web.Services.GetRequiredService<IHttpForwarder>(), limits, options.Output, options.Time);
         timers = app.Functions.Where(f => f.Trigger is FunctionTrigger.Timer).ToDictionary(
@@ -101,21 +99,5 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var trigger = (FunctionTrigger.Queue)function.Trigger;
         return new(
             function, settings, options.OpenQueue(trigger.Connection, trigger.QueueName), invoker.InvokeAsync, options.Output, options.Time);
-    }
-
-    private WebApplication BuildWeb()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddHttpForwarder();
-        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
-        builder.WebHost.UseSetting(WebHostDefaults.PreferHostingUrlsKey, "false");
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Configure();
-            kestrel.Listen(IPAddress.Loopback, options.Port);
-        });
-        return builder.Build();
     }
 }
