@@ -75,7 +75,7 @@ public sealed class Gate(IRecordStore store, AuditLog audit, TimeProvider time)
 
         var decision = AccessPolicy.Decide(new(
             request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles,
-            IsCurrent(relationRow), IsOwnUpload(recordRow, request.Caller), request.Purpose));
+            relationRow?.As<RelationshipFacts>().IsCurrent(time.GetUtcNow()) ?? false, IsOwnUpload(recordRow, request.Caller), request.Purpose));
         var admission = new Admission(
             request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, decision);
         if (decision is not Decision.Refuse refuse)
@@ -90,13 +90,6 @@ public sealed class Gate(IRecordStore store, AuditLog audit, TimeProvider time)
             new("person", ofThisPractice ? "" : request.Caller.Id.ToString()),
             new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*")));
         return new GateAnswer.Refused(new(request, refuse, entry, practice is null ? null : request.Practice));
-    }
-
-    private bool IsCurrent(Row? relation)
-    {
-        var facts = relation?.As<RelationshipFacts>();
-        var now = time.GetUtcNow();
-        return facts is not null && facts.From <= now && (facts.Until is null || now < facts.Until);
     }
 
     private bool IsOwnUpload(Row? record, Caller caller) =>

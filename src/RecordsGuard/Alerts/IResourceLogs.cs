@@ -7,12 +7,15 @@ public sealed record ResourceLogFile(string Name, long Length);
 /// <summary>Azure's own logs of storage and vault, as files of lines that only grow.</summary>
 public interface IResourceLogs
 {
-    /// <summary>The files of a category (<c>auditevent</c>, <c>storageread</c>, …) for the hours from <paramref name="from"/> on.</summary>
+    /// <summary>
+    /// The files of a category (<c>auditevent</c>, <c>storageread</c>, …; <c>activity</c> for the Activity log) for the
+    /// hours from <paramref name="from"/>'s on; none if nothing was exported yet.
+    /// </summary>
     IAsyncEnumerable<ResourceLogFile> ListAsync(string category, DateTimeOffset from, CancellationToken cancel);
 
     /// <summary>
     /// The bytes from <paramref name="offset"/> to the end as it is now; an empty stream if there is nothing new. They
-    /// may end inside a line.
+    /// may end inside a line. The stream throws <see cref="IOException"/> if the store stops answering.
     /// </summary>
     Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel);
 }

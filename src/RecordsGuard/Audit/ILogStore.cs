@@ -12,19 +12,31 @@ public interface ILogStore
     /// </summary>
     /// <exception cref="AuditUnavailableException">It could not be made durable, or nobody knows.</exception>
     /// <exception cref="InvalidOperationException">The key holds other bytes.</exception>
+    /// <exception cref="ArgumentException">The entry is malformed, or over <see cref="PendingEntry.MaxBytes"/>.</exception>
     Task AppendAsync(PendingEntry entry, CancellationToken cancel);
 
     /// <summary>The entries of one shard (0 to 15) in ordinal order of their key.</summary>
+    /// <exception cref="AuditUnavailableException">The store stopped answering.</exception>
     IAsyncEnumerable<PendingEntry> ReadAsync(int shard, CancellationToken cancel);
 }
 
 /// <summary>An entry on its way into the log.</summary>
 /// <param name="Shard">0 to <see cref="Shards"/> - 1.</param>
-/// <param name="Key"><c>writer-sequence</c>: the writer's 32 hex digits, a hyphen, 16 hex digits.</param>
+/// <param name="Key"><c>writer-sequence</c>: the writer's 32 lower-case hex digits, a hyphen, 16 such digits.</param>
 /// <param name="Bytes">The canonical bytes, at most <see cref="MaxBytes"/>.</param>
 public sealed record PendingEntry(int Shard, string Key, ReadOnlyMemory<byte> Bytes)
 {
     public const int Shards = 16;
 
     public const int MaxBytes = 60 * 1024;
+
+    /// <exception cref="ArgumentException">The shard, the key or the length is not as described above.</exception>
+    public void Check()
+    {
+        if (Shard is < 0 or >= Shards || Bytes.Length is 0 or > MaxBytes || Key.Length != 49 || Key[32] != '-'
+            || !Key.All(c => char.IsAsciiHexDigitLower(c) || c == '-') || Key.Count(c => c == '-') != 1)
+        {
+            throw new ArgumentException("Not a well-formed pending entry.");
+        }
+    }
 }

@@ -12,7 +12,9 @@ public enum Container
     Slips,
 }
 
-/// <summary>What pins one state of one blob. Version ids are null where the store keeps no versions.</summary>
+/// <summary>
+/// What pins one state of one blob. Version ids are null where the store keeps no versions, and in listings.
+/// </summary>
 public sealed record BlobVersion(string ETag, string? VersionId, long Length);
 
 /// <summary>One blob of a listing.</summary>
@@ -33,14 +35,20 @@ public interface IBlobStore
 
     /// <summary>
     /// The bytes from <paramref name="offset"/> on, <paramref name="length"/> of them, of exactly this version; null if
-    /// it is gone or changed. The stream throws <see cref="IOException"/> if the store stops answering.
+    /// it is gone or changed. By a version id it is found for as long as the store keeps it, also after the blob was
+    /// overwritten or deleted. The stream throws <see cref="IOException"/> if the store stops answering, and then may
+    /// have given some of the bytes, each of them right.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within the version's length.</exception>
     Task<Stream?> OpenAsync(
         Container container, string name, BlobVersion version, long offset, long length, string cause, CancellationToken cancel);
 
-    /// <summary>Deletes the current blob if it is still this version. True if it is gone now, false if it is another.</summary>
+    /// <summary>
+    /// Deletes the current blob if it is still this version (told by its ETag). True if it is gone now, false if it is
+    /// another. Never deletes a version or a soft-deleted copy. May be called twice.
+    /// </summary>
     Task<bool> DeleteAsync(Container container, string name, BlobVersion version, string cause, CancellationToken cancel);
 
-    /// <summary>In ordinal order of the name.</summary>
+    /// <summary>The current blobs, in ordinal order of the name.</summary>
     IAsyncEnumerable<BlobItem> ListAsync(Container container, string prefix, CancellationToken cancel);
 }

@@ -35,7 +35,10 @@ public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNu
 /// <summary>What a person is to a client. Table <see cref="Table.Access"/>, partition <c>practice|oid</c>, row client id.</summary>
 /// <param name="Kind">Such as <c>assigned</c>.</param>
 /// <param name="Until">The first instant at which it no longer holds, or null.</param>
-public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTimeOffset? Until);
+public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTimeOffset? Until)
+{
+    public bool IsCurrent(DateTimeOffset now) => From <= now && (Until is null || now < Until);
+}
 
 /// <summary>A record that can be read. Row <c>record|{id}</c> of the client partition, kind <c>record</c>.</summary>
 /// <param name="UploadedBy">The uploader's object id.</param>

@@ -54,8 +54,13 @@ public interface IRecordStore
     IAsyncEnumerable<Row> ScanAsync(Table table, string from, string to, CancellationToken cancel);
 
     /// <summary>
-    /// All changes or none, in one partition. At most 100 changes, at most one a key, at most 4 MiB together.
+    /// All changes or none, in one partition, within <see cref="CommitLimits"/>: at most 100 changes, at most one a
+    /// key, at most 4 MiB together as sent.
     /// </summary>
-    /// <exception cref="ArgumentException">More than the limits, no change at all, or a body over <see cref="Row.MaxBody"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// More than the limits, no change at all, a body over <see cref="Row.MaxBody"/>, or a replaced or removed row
+    /// without the ETag it was read with.
+    /// </exception>
+    /// <exception cref="StoreUnavailableException">Nobody knows whether it was carried out.</exception>
     Task<Commit> CommitAsync(Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel);
 }

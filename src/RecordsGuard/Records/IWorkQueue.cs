@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RecordsGuard.Records;
 
 /// <summary>The queues; each has a function of its own and a poison queue <c>{name}-poison</c>.</summary>
@@ -8,7 +10,21 @@ public static class WorkQueues
     public const string Reconcile = "reconcile";
     public const string Alerts = "alerts";
 
+    /// <summary>In UTF-8: what is left of a message's 64 KiB in base64.</summary>
+    public const int MaxBytes = 48 * 1024;
+
+    public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
+
     public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Alerts];
+
+    /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
+    public static void Check(string message, TimeSpan delay)
+    {
+        if (delay < TimeSpan.Zero || delay > MaxDelay || Encoding.UTF8.GetByteCount(message) > MaxBytes)
+        {
+            throw new ArgumentException("A message is too long, or its delay out of range.");
+        }
+    }
 }
 
 /// <summary>
@@ -17,7 +33,12 @@ public static class WorkQueues
 /// </summary>
 public interface IWorkQueue
 {
-    /// <summary>Durable when it returns; invisible for <paramref name="delay"/> (at most 7 days).</summary>
+    /// <summary>
+    /// Durable when it returns; invisible for <paramref name="delay"/> (at most 7 days, whole seconds, rounded up). May
+    /// be sent twice.
+    /// </summary>
+    /// <exception cref="ArgumentException">A delay out of range, or a message over <see cref="WorkQueues.MaxBytes"/>.</exception>
+    /// <exception cref="StoreUnavailableException">There is no such queue, or it did not answer.</exception>
     Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancel);
 
     /// <summary>About how many messages wait in a queue, hidden ones included; 0 if there is no such queue.</summary>

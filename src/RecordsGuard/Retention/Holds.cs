@@ -1,4 +1,5 @@
 using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention;
@@ -7,19 +8,26 @@ namespace RecordsGuard.Retention;
 /// Legal holds on a client. In force once the commit is durable: it bumps the client row, so a purge that decided
 /// before it fails its own commit.
 /// </summary>
-public sealed class Holds(IRecordStore store, AuditLog audit, TimeProvider time)
+public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, TimeProvider time)
 {
     /// <summary>Null if there is no such client.</summary>
-    /// <param name="sealText">Seals a text under the client's index key for the row key given.</param>
+    /// <param name="matter">Free text, sealed under the client's index key; so is <paramref name="reason"/>.</param>
     public async Task<HoldId?> PlaceAsync(
-        AuditSubject who, PracticeId practice, ClientId client, DateOnly? until,
-        Func<string, (string Matter, string Reason)> sealText, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, string matter, string reason, DateOnly? until, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
-        ArgumentNullException.ThrowIfNull(sealText);
         var hold = HoldId.New();
-        var (matter, reason) = sealText(Keys.Hold(hold));
-        var body = RowBody.Write(new HoldFacts(matter, reason, until, who.Person, time.GetUtcNow(), null, null));
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        if (key is null)
+        {
+            return null;
+        }
+
+        var place = new TextPlace(practice, client, Keys.Hold(hold), "matter");
+        var body = RowBody.Write(new HoldFacts(
+            key.SealText(matter, place), key.SealText(reason, place with { Field = "reason" }),
+            until, who.Person, time.GetUtcNow(), null, null));
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
             var changes = partition.Bump(

@@ -52,25 +52,11 @@ public static class RetentionSchedule
                 $"The rules for {facts.Profession} in {facts.Jurisdiction} bind services that ended later than {Day(lastService)}.");
     }
 
-    /// <summary>The 18th birthday if a rule can need it: it lies after the last service, or that is unknown.</summary>
-    public static DateOnly? EighteenthIfNeeded(DateOnly born, DateOnly? lastService)
-    {
-        var eighteenth = AddYears(born, 18);
-        return lastService is { } last && eighteenth <= last ? null : eighteenth;
-    }
-
-    /// <summary>A period that ends on 29 February of a year without one ends on 1 March: the later, safe day.</summary>
-    internal static DateOnly AddYears(DateOnly day, int years)
-    {
-        var moved = day.AddYears(years);
-        return moved.Day == day.Day ? moved : moved.AddDays(1);
-    }
-
     private static RetentionAnswer.Until Apply(RetentionRule rule, DateOnly lastService, DateOnly? eighteenth)
     {
-        var end = AddYears(lastService, rule.Years);
+        var end = lastService.AddYearsRollingForward(rule.Years);
         var words = $"last service {Day(lastService)} + {rule.Years} years = {Day(end)}";
-        if (eighteenth is { } birthday && AddYears(birthday, rule.YearsPast18) is var minorEnd && minorEnd > end)
+        if (eighteenth is { } birthday && birthday.AddYearsRollingForward(rule.YearsPast18) is var minorEnd && minorEnd > end)
         {
             words = $"18th birthday {Day(birthday)} + {rule.YearsPast18} years = {Day(minorEnd)}, later than {words}";
             end = minorEnd;

@@ -1,0 +1,75 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using RecordsGuard.Alerts;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Azure;
+
+/// <summary>
+/// The room of everything that is Azure: one adapter behind each port, made here from an endpoint, one token
+/// credential and one transport. There is no other way to authenticate: no account key, no SAS, no connection string.
+/// Endpoints are https. Azure's exceptions stop in the adapters.
+/// </summary>
+/// <param name="credential">The function app's managed identity, or what stands for it on one machine.</param>
+/// <param name="transport">See <see cref="LoopbackTransport"/>.</param>
+public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransport transport, TimeProvider? time = null)
+{
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    /// <param name="tables">The table endpoint of an account, such as <c>https://name.table.core.windows.net</c>.</param>
+    public IRecordStore RecordStore(Uri tables) => new TableRecordStore(Tables(tables));
+
+    /// <param name="tables">The table endpoint of an account.</param>
+    public ILogStore LogStore(Uri tables) => new TableLogStore(Tables(tables).GetTableClient(StorageNames.PendingTable));
+
+    /// <param name="queues">The queue endpoint of an account.</param>
+    public IWorkQueue WorkQueue(Uri queues)
+    {
+        var options = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, SmallCall);
+        return new StorageWorkQueue(new QueueServiceClient(queues, credential, options));
+    }
+
+    /// <param name="accounts">The blob endpoint of the account that holds each container.</param>
+    public IBlobStore BlobStore(IReadOnlyDictionary<Container, Uri> accounts)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        return new BlobStore(accounts.ToDictionary(
+            a => a.Key, a => Blobs(a.Value).GetBlobContainerClient(StorageNames.Of(a.Key))));
+    }
+
+    /// <param name="blobs">The blob endpoint of the account that logs are exported to.</param>
+    public IResourceLogs ResourceLogs(Uri blobs) => new BlobResourceLogs(Blobs(blobs));
+
+    /// <param name="vault">Such as <c>https://name.vault.azure.net</c>.</param>
+    public IKeyVault KeyVault(Uri vault) => new KeyVault(vault, credential, With(new KeyVaultOptions(), SmallCall), time);
+
+    /// <param name="url">Where to POST; https, or http on loopback.</param>
+    /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
+    public IAlertRoute Webhook(Uri url, HttpMessageHandler handler) => new WebhookRoute(url, handler, time);
+
+    private static TimeSpan SmallCall => TimeSpan.FromSeconds(10);
+
+    /// <summary>One block each way, also over a slow line.</summary>
+    private static TimeSpan BlockCall => TimeSpan.FromSeconds(60);
+
+    private TableServiceClient Tables(Uri endpoint) => new(
+        endpoint, credential, With(new TableClientOptions(), SmallCall));
+
+    private BlobServiceClient Blobs(Uri endpoint) => new(endpoint, credential, With(new BlobClientOptions(), BlockCall));
+
+    private T With<T>(T options, TimeSpan networkTimeout)
+        where T : ClientOptions
+    {
+        options.Transport = transport;
+        options.RetryPolicy = new BriefRetryPolicy(time);
+        options.Retry.NetworkTimeout = networkTimeout;
+        options.Diagnostics.IsLoggingContentEnabled = false;
+        options.AddPolicy(new Attempts(), HttpPipelinePosition.PerRetry);
+        return options;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using RecordsGuard.Envelopes;
+using BlobItem = RecordsGuard.Envelopes.BlobItem;
+
+namespace RecordsGuard.Azure;
+
+/// <summary>
+/// Blobs that are written once. A read is pinned: by version id where the account keeps versions, else by ETag. A
+/// deletion names the ETag of the current blob and never a version id, which would delete the version for good.
+/// </summary>
+internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClient> containers) : IBlobStore
+{
+    public async Task<BlobVersion?> CreateAsync(
+        Container container, string name, Stream content, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
+        return await new BlobCreation(containers[container].GetBlockBlobClient(name)).RunAsync(content, cancel);
+    }
+
+    public async Task<Stream?> OpenAsync(
+        Container container, string name, BlobVersion version, long offset, long length, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, version.Length - offset);
+        using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
+        var blob = containers[container].GetBlobBaseClient(name);
+        var pin = new BlobRequestConditions();
+        if (version.VersionId is { } id)
+        {
+            blob = blob.WithVersion(id);
+        }
+        else
+        {
+            pin.IfMatch = new ETag(version.ETag);
+        }
+
+        return await StoreCall.RunAsync<Stream?>(
+            $"Reading from {container}",
+            async () =>
+            {
+                try
+                {
+                    if (length == 0)
+                    {
+                        // No HTTP range says "nothing"; but whether the version is there still has to be asked.
+                        await blob.GetPropertiesAsync(pin, cancel);
+                        return Stream.Null;
+                    }
+
+                    var options = new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = pin };
+                    BlobDownloadStreamingResult answer = await blob.DownloadStreamingAsync(options, cancel);
+                    return new PinnedStream(answer.Content, length, cause);
+                }
+                catch (RequestFailedException e) when (IsGoneOrChanged(e))
+                {
+                    return null;
+                }
+            },
+            cancel);
+    }
+
+    public async Task<bool> DeleteAsync(
+        Container container, string name, BlobVersion version, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
+        var blob = containers[container].GetBlobBaseClient(name);
+        return await StoreCall.RunAsync(
+            $"Deleting from {container}",
+            async () =>
+            {
+                try
+                {
+                    await blob.DeleteAsync(
+                        DeleteSnapshotsOption.None, new BlobRequestConditions { IfMatch = new ETag(version.ETag) }, cancel);
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+                {
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.Status == 412)
+                {
+                    return false;
+                }
+            },
+            cancel);
+    }
+
+    public async IAsyncEnumerable<BlobItem> ListAsync(
+        Container container, string prefix, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var pages = containers[container].GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancel);
+        await foreach (var item in StoreCall.ListAsync($"Listing {container}", pages, cancel))
+        {
+            var properties = item.Properties;
+            var etag = properties.ETag.GetValueOrDefault().ToString("H");
+            yield return new(
+                item.Name,
+                new(etag, VersionId: null, properties.ContentLength ?? 0),
+                properties.LastModified ?? DateTimeOffset.MinValue);
+        }
+    }
+
+    private static bool IsGoneOrChanged(RequestFailedException e) =>
+        e.Status is 412 or 416 || e.ErrorCode == BlobErrorCode.BlobNotFound;
+}

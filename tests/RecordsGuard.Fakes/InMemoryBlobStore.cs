@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Fakes;
+
+/// <summary>
+/// Blobs in memory, with the versions and soft-deleted copies that Azure keeps and a local emulator does not, unless
+/// <paramref name="versions"/> is false.
+/// </summary>
+public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions = true) : IBlobStore
+{
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<(Container Container, string Name), List<StoredBlob>> blobs = new(
+        Comparer<(Container Container, string Name)>.Create((x, y) =>
+            x.Container != y.Container ? x.Container.CompareTo(y.Container) : string.CompareOrdinal(x.Name, y.Name)));
+    private readonly List<BlobCall> calls = [];
+    private long states;
+
+    /// <summary>While set, every call throws <see cref="StoreUnavailableException"/> and does nothing.</summary>
+    public bool Down { get; set; }
+
+    /// <summary>Streams from <see cref="OpenAsync"/> break after so many bytes; never if negative.</summary>
+    public long BreakReadsAfter { get; set; } = -1;
+
+    /// <summary>Every call, with what it gave as its cause.</summary>
+    public IReadOnlyList<BlobCall> Calls
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. calls];
+            }
+        }
+    }
+
+    public async Task<BlobVersion?> CreateAsync(
+        Container container, string name, Stream content, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Enter(nameof(CreateAsync), container, name, cause, cancel);
+        using var buffer = new MemoryStream();
+        await content.CopyToAsync(buffer, cancel);
+        cancel.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            return Current(container, name) is null ? Add(container, name, buffer.ToArray()).Version : null;
+        }
+    }
+
+    public Task<Stream?> OpenAsync(
+        Container container, string name, BlobVersion version, long offset, long length, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, version.Length - offset);
+        Enter(nameof(OpenAsync), container, name, cause, cancel);
+        lock (gate)
+        {
+            var blob = version.VersionId is { } id
+                ? Kept(container, name).FirstOrDefault(b => b.Version.VersionId == id)
+                : Current(container, name) is { } current && current.Version.ETag == version.ETag ? current : null;
+            return Task.FromResult<Stream?>(blob is null || blob.Content.Length < offset + length
+                ? null
+                : new ChunkedStream(blob.Content.AsMemory((int)offset, (int)length)) { BreakAfter = BreakReadsAfter });
+        }
+    }
+
+    public Task<bool> DeleteAsync(
+        Container container, string name, BlobVersion version, string cause, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        Enter(nameof(DeleteAsync), container, name, cause, cancel);
+        lock (gate)
+        {
+            var current = Current(container, name);
+            if (current?.Version.ETag != version.ETag)
+            {
+                return Task.FromResult(current is null);
+            }
+
+            Retire(container, name, current!);
+            return Task.FromResult(true);
+        }
+    }
+
+    public async IAsyncEnumerable<BlobItem> ListAsync(
+        Container container, string prefix, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.Yield();
+        Enter(nameof(ListAsync), container, prefix, "", cancel);
+        List<BlobItem> found = [];
+        lock (gate)
+        {
+            foreach (var ((held, name), _) in blobs)
+            {
+                if (held == container && name.StartsWith(prefix, StringComparison.Ordinal) && Current(container, name) is { } blob)
+                {
+                    found.Add(new(name, blob.Version with { VersionId = null }, blob.Created));
+                }
+            }
+        }
+
+        foreach (var item in found)
+        {
+            yield return item;
+        }
+    }
+
+    /// <summary>The current content, or null.</summary>
+    public byte[]? Content(Container container, string name)
+    {
+        lock (gate)
+        {
+            return Current(container, name)?.Content.ToArray();
+        }
+    }
+
+    /// <summary>Every version that the platform still keeps, oldest first, deleted ones included.</summary>
+    public IReadOnlyList<KeptVersion> Versions(Container container, string name)
+    {
+        lock (gate)
+        {
+            return [.. Kept(container, name).Select(b => new KeptVersion(b.Version, b.Content.ToArray(), b.Created, b.Deleted))];
+        }
+    }
+
+    /// <summary>What the store's own contract forbids and an intruder does: put other bytes in the blob's place.</summary>
+    public BlobVersion Overwrite(Container container, string name, byte[] content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        lock (gate)
+        {
+            if (Current(container, name) is { } current)
+            {
+                Retire(container, name, current);
+            }
+
+            return Add(container, name, [.. content]).Version;
+        }
+    }
+
+    /// <summary>What the platform's rules do in time: drops every version that was deleted before <paramref name="before"/>.</summary>
+    public void Expire(DateTimeOffset before)
+    {
+        lock (gate)
+        {
+            foreach (var kept in blobs.Values)
+            {
+                kept.RemoveAll(b => b.Deleted < before);
+            }
+        }
+    }
+
+    private List<StoredBlob> Kept(Container container, string name) =>
+        blobs.TryGetValue((container, name), out var kept) ? kept : [];
+
+    private StoredBlob? Current(Container container, string name) =>
+        Kept(container, name) is [.., { Deleted: null } last] ? last : null;
+
+    private void Retire(Container container, string name, StoredBlob blob)
+    {
+        blob.Deleted = time.GetUtcNow();
+        if (!versions)
+        {
+            Kept(container, name).Remove(blob);
+        }
+    }
+
+    private StoredBlob Add(Container container, string name, byte[] content)
+    {
+        var now = time.GetUtcNow();
+        var number = ++states;
+        var id = versions ? $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.{number:D7}Z" : null;
+        var etag = string.Create(CultureInfo.InvariantCulture, $"\"0x8DE{number:X12}\"");
+        var blob = new StoredBlob(new(etag, id, content.Length), content, now);
+        if (!blobs.TryGetValue((container, name), out var kept))
+        {
+            kept = [];
+            blobs.Add((container, name), kept);
+        }
+
+        kept.Add(blob);
+        return blob;
+    }
+
+    private void Enter(string call, Container container, string name, string cause, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            calls.Add(new(call, container, name, cause));
+        }
+
+        if (Down)
+        {
+            throw new StoreUnavailableException("The fake blob store is down.");
+        }
+    }
+
+    private sealed record StoredBlob(BlobVersion Version, byte[] Content, DateTimeOffset Created)
+    {
+        public DateTimeOffset? Deleted { get; set; }
+    }
+}
+
+/// <summary>A call of the blob port.</summary>
+public sealed record BlobCall(string Call, Container Container, string Name, string Cause);
+
+/// <summary>A version that the platform keeps, and when it was deleted or overwritten.</summary>
+public sealed record KeptVersion(BlobVersion Version, byte[] Content, DateTimeOffset Created, DateTimeOffset? Deleted);
