@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Local.Storage;
 using RecordsGuard.Records;
@@ -15,16 +16,14 @@ internal sealed class LocalResources(LocalPorts ports, LocalCertificates certifi
 {
     private static readonly (string Account, string Container)[] Containers =
     [
-        (StorageAccounts.Records, Name(Container.Records)),
-        (StorageAccounts.Slips, Name(Container.Slips)),
-        (StorageAccounts.Inbox, "inbox"),
-        (StorageAccounts.Audit, "log"),
+        (StorageAccounts.Records, StorageNames.Of(Container.Records)),
+        (StorageAccounts.Slips, StorageNames.Of(Container.Slips)),
     ];
 
     private static readonly (string Account, string Table)[] Tables =
     [
-        .. Enum.GetNames<Table>().Select(t => (StorageAccounts.Records, t)),
-        (StorageAccounts.Audit, "AuditPending"),
+        .. Enum.GetValues<Table>().Select(t => (StorageAccounts.Records, StorageNames.Of(t))),
+        (StorageAccounts.Audit, StorageNames.PendingTable),
     ];
 
     public QueueServiceClient Queues { get; } = new(
@@ -53,13 +52,11 @@ internal sealed class LocalResources(LocalPorts ports, LocalCertificates certifi
             }
         }
 
-        foreach (var queue in WorkQueues.All.SelectMany(q => new[] { q, $"{q}-poison" }))
+        foreach (var queue in StorageNames.Queues)
         {
             await Queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         }
     }
-
-    private static string Name(Container container) => container.ToString().ToLowerInvariant();
 
     private TableServiceClient TableService(string account) => new(
         new Uri($"https://127.0.0.1:{ports.AzuriteTable}/{account}"),

@@ -42,7 +42,10 @@ public sealed class PrerequisitesTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The stand-in for an old Node.js is a shell script.");
         var node = Path.Combine(data.FullName, "node");
         await File.WriteAllTextAsync(node, "#!/bin/sh\necho v18.19.1\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(node, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(node, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
 
         var (exitCode, error) = await RunAsync("--port=0", path: data.FullName);
 
