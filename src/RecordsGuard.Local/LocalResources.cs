@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -12,7 +13,7 @@ namespace RecordsGuard.Local;
 /// The containers, tables and queues that infra/ makes on Azure. Made at Azurite itself with the account keys: the app's
 /// own identity may not create any of them, and the platform's doings are in nobody's resource log.
 /// </summary>
-internal sealed class LocalResources(LocalPorts ports, LocalCertificates certificates, StorageAccounts accounts)
+internal sealed class LocalResources : IAsyncDisposable
 {
     private static readonly (string Account, string Container)[] Containers =
     [
@@ -26,15 +27,35 @@ internal sealed class LocalResources(LocalPorts ports, LocalCertificates certifi
         (StorageAccounts.Audit, StorageNames.PendingTable),
     ];
 
-    public QueueServiceClient Queues { get; } = new(
-        new Uri($"https://127.0.0.1:{ports.AzuriteQueue}/{StorageAccounts.Records}"),
-        accounts.Credential(StorageAccounts.Records),
-        new QueueClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+    private readonly LocalPorts ports;
+    private readonly StorageAccounts accounts;
+    private readonly HttpClientTransport transport;
+
+    public LocalResources(LocalPorts ports, LocalCertificates certificates, StorageAccounts accounts)
+    {
+        this.ports = ports;
+        this.accounts = accounts;
+        transport = AzuriteConnection.CreateTransport(certificates.Server);
+        Queues = new(
+            new Uri($"https://127.0.0.1:{ports.AzuriteQueue}/{StorageAccounts.Records}"),
+            accounts.Credential(StorageAccounts.Records),
+            new QueueClientOptions { Transport = transport });
+    }
+
+    /// <summary>With the account key: the Functions host is the platform, not the app.</summary>
+    public QueueServiceClient Queues { get; }
 
     public BlobServiceClient Blobs(string account) => new(
         new Uri($"https://127.0.0.1:{ports.AzuriteBlob}/{account}"),
         accounts.Credential(account),
-        new BlobClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+        new BlobClientOptions { Transport = transport });
+
+    /// <summary>Closes the connections, which Azurite would otherwise wait for when it stops.</summary>
+    public ValueTask DisposeAsync()
+    {
+        transport.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -61,5 +82,5 @@ internal sealed class LocalResources(LocalPorts ports, LocalCertificates certifi
     private TableServiceClient TableService(string account) => new(
         new Uri($"https://127.0.0.1:{ports.AzuriteTable}/{account}"),
         new TableSharedKeyCredential(account, accounts.Key(account)),
-        new TableClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+        new TableClientOptions { Transport = transport });
 }

@@ -50,12 +50,12 @@ public sealed class LocalLifeTests : IDisposable
     {
         await using var stack = await RecordsGuard.Local.LocalStack.StartAsync(
             new() { Port = 0, Data = data }, _ => { }, Spectre.Console.AnsiConsole.Console, TimeProvider.System, Stop);
-        var queues = new RecordsGuard.Local.LocalResources(
+        await using var resources = new RecordsGuard.Local.LocalResources(
             stack.Ports,
             RecordsGuard.Local.LocalCertificates.Load(new(Path.Combine(data.FullName, "certificates"))),
-            RecordsGuard.Local.Storage.StorageAccounts.Load(data)).Queues;
-        var reconcile = queues.GetQueueClient("reconcile");
-        var poison = queues.GetQueueClient("reconcile-poison");
+            RecordsGuard.Local.Storage.StorageAccounts.Load(data));
+        var reconcile = resources.Queues.GetQueueClient("reconcile");
+        var poison = resources.Queues.GetQueueClient("reconcile-poison");
 
         await reconcile.SendMessageAsync("not base64!", Stop);
         for (var tries = 0; (await poison.GetPropertiesAsync(Stop)).Value.ApproximateMessagesCount == 0; tries++)

@@ -15,6 +15,7 @@ public sealed class LocalRoutesTests
         using var app = new StandInApp();
         await using var host = await StartAsync(app, faults);
         faults.Kill = host.Host.Handler.KillAsync;
+        await host.Host.Handler.ReadyAsync(Stop);
         var before = (await host.GetAsync("/.local/app")).GetProperty("pid").GetInt32();
 
         using var armed = await host.Http.PostAsync("/.local/faults?killAt=2", null, Stop);
@@ -36,6 +37,7 @@ public sealed class LocalRoutesTests
     {
         using var app = new StandInApp();
         await using var host = await StartAsync(app, new());
+        await host.Host.Handler.ReadyAsync(Stop);
         var before = (await host.GetAsync("/.local/app")).GetProperty("pid").GetInt32();
 
         using var killed = await host.Http.PostAsync("/.local/app/kill", null, Stop);
