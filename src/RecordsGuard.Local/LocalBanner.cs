@@ -24,7 +24,7 @@ internal static class LocalBanner
                 "",
                 $"  Address   {endpoints.Base}",
                 $"  Token     TOKEN=$({token})      (everyone: {people})",
-                $"  Try       curl -i -H \"Authorization: Bearer $TOKEN\" {endpoints.Base}/api/clients",
+                $"  Try       curl -i -H \"Authorization: Bearer $TOKEN\" {endpoints.Base}/api/practices/demo/clients",
                 $"  Alerts    {endpoints.Base}/.local/webhook",
             ];
         say("");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using RecordsGuard.Local.Storage;
 
@@ -17,7 +18,7 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
     public string Table(string account) => $"https://127.0.0.1:{Ports.Table}/{account}";
 
     /// <summary>The app settings of the function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
-    public Dictionary<string, string> AppSettings(LocalOptions options)
+    public Dictionary<string, string> AppSettings(LocalOptions options, TimeProvider time)
     {
         var settings = new Dictionary<string, string>
         {
@@ -37,7 +38,8 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
         };
         if (options.Clock is { } now)
         {
-            settings["RecordsGuard__Clock__Now"] = now;
+            var offset = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) - time.GetUtcNow();
+            settings["RecordsGuard__Clock__Offset"] = offset.ToString("c", CultureInfo.InvariantCulture);
         }
 
         if (Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)

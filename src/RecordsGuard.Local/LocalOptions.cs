@@ -11,7 +11,7 @@ internal sealed record LocalOptions
     /// <summary>Everything that lasts is in here.</summary>
     public DirectoryInfo Data { get; init; } = new(".recordsguard");
 
-    /// <summary>Handed to the app as the moment at which its clock starts; null leaves its clock alone.</summary>
+    /// <summary>The moment at which the app's clock starts, handed to it as an offset; null leaves its clock alone.</summary>
     public string? Clock { get; init; }
 
     /// <summary>Fills the store with a practice to look around in.</summary>

@@ -111,7 +111,7 @@ internal sealed class LocalStack : IAsyncDisposable
         if (options.ServicesOnly)
         {
             Started(await LocalWeb.StartAsync(Ports.Host, Routes, cancellationToken));
-            FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(options), Ports, accounts);
+            FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(options, time), Ports, accounts);
             Broken = EndAsync(azurite, null);
             return;
         }
@@ -122,7 +122,7 @@ internal sealed class LocalStack : IAsyncDisposable
             AppFolder = options.App.FullName,
             Port = Ports.Host,
             StateFolder = Folder("host").FullName,
-            Settings = Endpoints.AppSettings(options),
+            Settings = Endpoints.AppSettings(options, time),
             OpenQueue = (_, queue) => new StorageTriggerQueue(resources.Queues, queue),
             LocalRoutes = Routes,
             Output = output,
@@ -130,7 +130,7 @@ internal sealed class LocalStack : IAsyncDisposable
         }));
         faults.Kill = host.Handler.KillAsync;
         await host.Handler.ReadyAsync(cancellationToken);
-        await LocalSeed.RunAsync(Endpoints, options, cancellationToken);
+        await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
         Broken = EndAsync(azurite, host.Handler);
     }
 

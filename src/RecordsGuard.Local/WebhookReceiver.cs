@@ -39,7 +39,7 @@ internal sealed class WebhookReceiver
         }
 
         Keep(body?.ToJsonString() ?? "null");
-        var detection = body is JsonObject alert && alert["detection"] is JsonValue value ? value.ToString() : "(no detection named)";
+        var detection = body is JsonObject alert && alert["data"]?["detection"] is JsonValue value ? value.ToString() : "(no detection named)";
         say($"alert delivered: {detection}");
         return Results.NoContent();
     }

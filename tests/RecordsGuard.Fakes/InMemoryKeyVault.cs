@@ -8,6 +8,7 @@ public sealed class InMemoryKeyVault : IKeyVault
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<StoredKey>> keys = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> deleted = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<VaultCall> calls = [];
     private int rsaKeys;
     private int ecKeys;
@@ -32,6 +33,11 @@ public sealed class InMemoryKeyVault : IKeyVault
         Enter("ensure", name, null, null, cancel);
         lock (gate)
         {
+            if (deleted.Contains(name))
+            {
+                throw new KeyVaultException(KeyVaultFault.NotFound, $"The key {name} is deleted, and its name is taken until it is purged.");
+            }
+
             if (!keys.TryGetValue(name, out var existing))
             {
                 keys.Add(name, [NewKey(name, use)]);
@@ -116,7 +122,15 @@ public sealed class InMemoryKeyVault : IKeyVault
         lock (gate)
         {
             keys.Remove(name);
+            deleted.Add(name);
         }
+    }
+
+    /// <summary>The public half of a signing key version. The caller disposes of it.</summary>
+    public ECDsa SigningKey(KeyVersion key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return ECDsa.Create(FindVersion(key).Ec!.ExportParameters(includePrivateParameters: false));
     }
 
     /// <summary>The versions, oldest first.</summary>

@@ -27,11 +27,12 @@ public enum AlertState
 /// <param name="Client">The client id as asked for, whether or not there is such a client; or null.</param>
 /// <param name="FirstAction">What to do first.</param>
 /// <param name="Evidence">Audit entry ids, the newest last, at most <see cref="MaxEvidence"/>.</param>
+/// <param name="SealedReason">Why it was resolved: free text, sealed under the practice's index key.</param>
 /// <param name="Delivered">How much of <paramref name="Count"/> every route has taken.</param>
 public sealed record Alert(
     string Id, string Practice, string Detection, Severity Severity, string? Person, string? Client, string? Record,
     string Because, string FirstAction, int Count, DateTimeOffset First, DateTimeOffset Last,
-    IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? Note, int Delivered)
+    IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? SealedReason, int Delivered)
 {
     public const int MaxEvidence = 50;
 }

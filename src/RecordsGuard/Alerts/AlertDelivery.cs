@@ -6,7 +6,7 @@ namespace RecordsGuard.Alerts;
 /// Sends stored alerts through every route, at least once each. A route that is down throws after the others had
 /// their turn: the queue brings the message back, and the routes that took it get it again.
 /// </summary>
-public sealed class AlertDelivery(IRecordStore store, IEnumerable<IAlertRoute> routes)
+public sealed class AlertDelivery(IRecordStore store, IReadOnlyList<IAlertRoute> routes)
 {
     /// <param name="message"><c>practice alert-id</c>, as the alert desk sends it.</param>
     /// <exception cref="AlertRouteException">At least one route did not take it.</exception>

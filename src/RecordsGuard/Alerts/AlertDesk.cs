@@ -4,22 +4,29 @@ using System.Text;
 using System.Text.Json;
 using RecordsGuard.Access;
 using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Alerts;
 
 /// <summary>
-/// Where alerts are kept and handled. An alert is stored before it is sent; the queue message that asks for its
-/// delivery is only a hint, and an alert whose count is ahead of what was delivered is found again by the watch.
+/// Where alerts are kept and handled. An alert is stored before it is sent, and sent at least once.
 /// </summary>
-public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue queue, TimeProvider time)
+public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit, IWorkQueue queue, TimeProvider time)
 {
+    /// <summary>The process that raised an alert delivers it at once; the queue's turn comes if that did not happen.</summary>
+    public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
+
     /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
     public async Task<Alert> ReportAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var now = time.GetUtcNow();
         var key = KeyOf(finding, now);
+
+        // The request for delivery first: a crash before the alert is stored leaves a message that finds nothing, a
+        // crash after it leaves one that delivers.
+        await queue.SendAsync(WorkQueues.Alerts, $"{finding.Practice} {key}", DeliveryDelay, cancel);
         Alert alert;
         do
         {
@@ -35,7 +42,6 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         }
         while (true);
 
-        await queue.SendAsync(WorkQueues.Alerts, $"{finding.Practice} {key}", TimeSpan.Zero, cancel);
         return alert;
     }
 
@@ -51,6 +57,22 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
                 $"{request.Operation.Word()} refused: {refusal.Decision.Because}",
                 "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
                 refusal.Entry.ToString()),
+            cancel);
+    }
+
+    /// <summary>Stored bytes did not open. The log is told first, then security staff; nothing was released.</summary>
+    public async Task<Alert> ReportIntegrityAsync(
+        AuditSubject who, string? client, string fault, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        var entry = await audit.AppendAsync(
+            who.Event(AuditKind.IntegrityFailed, new KeyValuePair<string, string>("because", fault)));
+        return await ReportAsync(
+            new Finding(
+                who.Practice, "integrity-failed", Severity.Critical, null, client, who.Record.Length == 0 ? null : who.Record,
+                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.",
+                "Compare the blob and the record's row with their earlier versions and the resource logs: who wrote there?",
+                entry.ToString()),
             cancel);
     }
 
@@ -72,11 +94,12 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row ? Read(row) : null;
 
     /// <summary>
-    /// Open → acknowledged → resolved with a reason. Repeating a step changes nothing. Null if there is no such alert.
+    /// Open → acknowledged → resolved with a reason, which is sealed under the practice's index key. Repeating a step changes nothing. Null if there is no such alert.
     /// </summary>
     public async Task<Alert?> HandleAsync(
-        AuditSubject who, PracticeId practice, string id, AlertState state, string? resolution, string? note, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, string id, AlertState state, string? resolution, string? reason, CancellationToken cancel)
     {
+        string? sealedReason = null;
         ArgumentNullException.ThrowIfNull(who);
         while (await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row)
         {
@@ -86,7 +109,12 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
                 return alert;
             }
 
-            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution, Note = note };
+            if (reason is not null)
+            {
+                sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
+            }
+
+            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution, SealedReason = sealedReason };
             RowChange[] changes = [new RowChange.Replace(row.Next(Write(alert)))];
             var done = await audit.ChangeAsync(
                 who, changes.Describe(Table.Alerts),
@@ -99,6 +127,18 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
 
         return null;
     }
+
+    private async Task<string> SealAsync(AuditSubject who, PracticeId practice, string id, string reason, CancellationToken cancel)
+    {
+        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
+        using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel)
+            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
+        return key.SealText(reason, new TextPlace(practice, null, id, "reason"));
+    }
+
+    /// <summary>Whether a text can be an alert's id: nothing else is looked for.</summary>
+    public static bool IsId(string? text) =>
+        text is { Length: 33 } && text.All(c => c == '-' || char.IsAsciiHexDigitLower(c));
 
     internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
         ?? throw new JsonException("An empty alert row.");

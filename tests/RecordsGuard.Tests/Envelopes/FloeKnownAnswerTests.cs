@@ -18,21 +18,22 @@ public sealed class FloeKnownAnswerTests
     [MemberData(nameof(Published))]
     public async Task Every_published_answer_opens_in_every_reader(string name)
     {
-        var sample = SealedSample.Of(ParametersOf(name), Key, Aad, Read(name, "ct"));
+        var (parameters, bytes, plaintext) = (ParametersOf(name), Read(name, "ct"), Read(name, "pt"));
+        var layout = FloeLayout.OfSealed(parameters, bytes.Length);
+        var sample = new SealedSample(parameters, Key, Aad, bytes, bytes[..FloeParameters.HeaderLength], layout, plaintext);
         foreach (var reader in Reader.All)
-            Reader.AssertSame(reader, Read(name, "pt"), await reader.ReadAsync(sample));
+            await reader.OpensAsync(sample);
     }
 
     [Theory]
     [MemberData(nameof(Published))]
     public async Task What_we_seal_is_as_long_as_theirs_and_opens(string name)
     {
-        var plaintext = Read(name, "pt");
-        var sample = await SealedSample.SealAsync(ParametersOf(name), Key, Aad, plaintext);
+        var sample = await SealedSample.SealAsync(ParametersOf(name), Key, Aad, Read(name, "pt"));
         if (name != "java_lastSegEmpty")
             Assert.Equal(Read(name, "ct").Length, sample.Bytes.Length);
         foreach (var reader in Reader.All)
-            Reader.AssertSame(reader, plaintext, await reader.ReadAsync(sample));
+            await reader.OpensAsync(sample);
     }
 
     internal static FloeParameters ParametersOf(string name) => name switch
