@@ -65,7 +65,7 @@ internal sealed record ResolveBody(string? Resolution, string? Reason);
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>
-    public static ApiJson Answers { get; } = new(new JsonSerializerOptions(Default.Options)
+    public static ApiJson Answers => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
