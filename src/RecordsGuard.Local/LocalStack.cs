@@ -77,7 +77,7 @@ internal sealed class LocalStack : IAsyncDisposable
         say("Starting storage …");
         var azurite = Started(await Azurite.StartAsync(
             AzuriteInstallation.Default(console, time), Ports, options.Data, certificates, accounts, console, time, cancellationToken));
-        var resources = new LocalResources(Ports, certificates, accounts);
+        var resources = Started(new LocalResources(Ports, certificates, accounts));
         var logs = Started(new AppendBlobResourceLogs(resources.Blobs(StorageAccounts.Logs), time, say));
         Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken));
 
