@@ -1,7 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RecordsGuard.Alerts;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+using RecordsGuard.Retention.Purging;
+
 namespace RecordsGuard.App;
 
-/// <summary>Every timer and queue function of the app; each has a folder <c>functions/&lt;Name&gt;</c> in the head.</summary>
-public static class Triggers
+/// <summary>
+/// Every timer and queue function of the app; each has a folder <c>functions/&lt;Name&gt;</c> in the head. One call of the
+/// domain each. The nightly timers only enqueue: a timer that fails waits for its next tick, a message is redelivered.
+/// </summary>
+public static partial class Triggers
 {
-    public static IReadOnlyList<Trigger> All { get; } = [];
+    public static IReadOnlyList<Trigger> All { get; } =
+    [
+        new("NightlySweep", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sweep, cancel)),
+        new("NightlyReconcile", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Reconcile, cancel)),
+        new("WatchPoison", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<PoisonWatch>().LookAsync(cancel)),
+        new("Sweep", TriggerKind.Queue, SweepAsync),
+        new("Purge", TriggerKind.Queue, PurgeAsync),
+        new("Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
+        new("DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
+            services.GetRequiredService<AlertDelivery>().RunAsync(message, cancel)),
+    ];
+
+    private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel) =>
+        services.GetRequiredService<IWorkQueue>().SendAsync(queue, "nightly", TimeSpan.Zero, cancel);
+
+    private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
+    {
+        var report = await services.GetRequiredService<Sweep>().RunAsync(cancel);
+        Swept(Log(services), report.Visited, report.Listed, report.SentToPurge, report.Moved, report.Dropped);
+    }
+
+    private static async Task PurgeAsync(IServiceProvider services, string message, CancellationToken cancel)
+    {
+        if (!PurgeMessage.TryParse(message, out var hint))
+        {
+            throw new FormatException("Not a purge message: it belongs in the poison queue.");
+        }
+
+        var disposition = await services.GetRequiredService<Purge>().RunAsync(hint!, cancel);
+        Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
+    }
+
+    private static ILogger Log(IServiceProvider services) =>
+        services.GetRequiredService<ILoggerFactory>().CreateLogger("RecordsGuard.Retention");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sweep: {Visited} visited, {Listed} listed for review, {Sent} sent to purge, {Moved} moved, {Dropped} dropped.")]
+    private static partial void Swept(ILogger log, int visited, int listed, int sent, int moved, int dropped);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Purge of record {Record}: {Disposition}.")]
+    private static partial void Purged(ILogger log, string record, string disposition);
 }

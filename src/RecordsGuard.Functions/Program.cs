@@ -1,1 +1,11 @@
+using RecordsGuard.Functions;
+
+if (CustomHandlerPort.Parse(Environment.GetEnvironmentVariable(CustomHandlerPort.Variable)) is not { } port)
+{
+    await Console.Error.WriteLineAsync(CustomHandlerPort.Refusal);
+    return 1;
+}
+
+await using var app = Head.Build(port);
+await app.RunAsync();
 return 0;

@@ -17,6 +17,9 @@ internal sealed record LocalPorts(
         return new(ports[0], ports[1], ports[2], ports[3], ports[4], ports[5], ports[6], ports[7]);
     }
 
+    /// <summary>One more port that is free now, for the app's own process.</summary>
+    public static int FreePort() => Free(1)[0];
+
     private static int[] Free(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();

@@ -19,12 +19,16 @@ internal sealed class RecordedLogs(ResourceLogWriter next) : ResourceLogWriter
     /// The lines of one client request. A line is written when its response has been sent, so a client may look too
     /// early: waits until there are <paramref name="count"/>.
     /// </summary>
-    public async Task<IReadOnlyList<JsonElement>> OfAsync(string clientRequestId, int count = 1)
+    public Task<IReadOnlyList<JsonElement>> OfAsync(string clientRequestId, int count = 1) =>
+        WithAsync($"\"clientRequestId\":\"{clientRequestId}\"", count);
+
+    /// <summary>The lines that contain a text, as soon as there are enough.</summary>
+    public async Task<IReadOnlyList<JsonElement>> WithAsync(string text, int count = 1)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (true)
         {
-            var found = lines.Where(l => l.Contains($"\"clientRequestId\":\"{clientRequestId}\"", StringComparison.Ordinal))
+            var found = lines.Where(l => l.Contains(text, StringComparison.Ordinal))
                 .Select(l => JsonElement.Parse(l)).ToList();
             if (found.Count >= count || limit.IsCancellationRequested)
             {

@@ -13,11 +13,17 @@ internal static class LocalTenants
 }
 
 /// <summary>Someone who can sign in. A person is <c>tid|oid</c>; the name is only for reading.</summary>
-internal sealed record LocalPerson(string Name, Guid ObjectId, Guid TenantId, IReadOnlyList<string> Roles);
+internal sealed record LocalPerson(string Name, Guid ObjectId, Guid TenantId, IReadOnlyList<string> Roles)
+{
+    public string UserName => $"{Name}@{(TenantId == LocalTenants.DemoPractice ? "demo" : "other")}.practice.example";
+}
 
 /// <summary>Everyone who can sign in locally; names and ids never change.</summary>
 internal static class LocalPeople
 {
+    /// <summary>Also the administrator of the local vault.</summary>
+    public static LocalPerson Owner { get; } = Here("owner-1", "a0000000-0000-4000-8000-000000000008", "owner");
+
     public static IReadOnlyList<LocalPerson> All { get; } =
     [
         Here("front-desk-1", "a0000000-0000-4000-8000-000000000001", "front-desk"),
@@ -27,7 +33,7 @@ internal static class LocalPeople
         Here("custodian-2", "a0000000-0000-4000-8000-000000000005", "custodian"),
         Here("security-1", "a0000000-0000-4000-8000-000000000006", "security"),
         Here("auditor-1", "a0000000-0000-4000-8000-000000000007", "auditor"),
-        Here("owner-1", "a0000000-0000-4000-8000-000000000008", "owner"),
+        Owner,
         Elsewhere("clinician-x", "b0000000-0000-4000-8000-000000000001", "clinician"),
         Elsewhere("imposter-custodian", "b0000000-0000-4000-8000-000000000002", "custodian"),
     ];

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -8,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace RecordsGuard.Local.SignIn;
 
 /// <summary>
-/// What Entra ID would be on one machine: issues tokens to people (v2.0 shape) and to the app's managed identity
-/// (v1.0 shape, as Azure's own resources get them), and validates both. One RS256 key signs for every tenant, as in
+/// What Entra ID would be on one machine: issues tokens to people and to the app's managed identity, and validates
+/// them. One RS256 key signs for every tenant, as in
 /// Entra ID, so that a token is worth only what its <c>iss</c> and <c>tid</c> say. Safe for concurrent use.
 /// </summary>
 internal sealed class LocalTenant
@@ -83,26 +82,13 @@ internal sealed class LocalTenant
     public string IssueTo(LocalPerson person, LocalTokenVariation? variation = null)
     {
         variation ??= LocalTokenVariation.None;
+        string audience = variation.Audience;
         var issued = time.GetUtcNow() - (variation.Expired ? 2 * Lifetime : TimeSpan.Zero);
-        return Create(variation.Unsigned, new()
-        {
-            ["aud"] = variation.Audience,
-            ["iss"] = Issuer(person.TenantId),
-            ["iat"] = issued.ToUnixTimeSeconds(),
-            ["nbf"] = issued.ToUnixTimeSeconds(),
-            ["exp"] = (issued + Lifetime).ToUnixTimeSeconds(),
-            ["azp"] = LocalIdentities.Console.ToString("D"),
-            ["azpacr"] = "0",
-            ["name"] = person.Name,
-            ["oid"] = person.ObjectId.ToString("D"),
-            ["preferred_username"] = $"{person.Name}@{person.TenantId:D}.localhost",
-            ["roles"] = person.Roles.ToArray(),
-            ["scp"] = "user_impersonation",
-            ["sub"] = Subject(person.ObjectId, variation.Audience),
-            ["tid"] = person.TenantId.ToString("D"),
-            ["uti"] = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)),
-            ["ver"] = "2.0",
-        });
+        var (claims, issuer) = LocalClaims.IsAzureResource(audience)
+            ? (LocalClaims.ForAzure(person), LocalClaims.StsIssuer(person.TenantId))
+            : (LocalClaims.ForApi(person), Issuer(person.TenantId));
+        return Create(
+            LocalClaims.Complete(claims, issuer, audience, issued, issued + Lifetime), variation.Unsigned);
     }
 
     /// <param name="resource">Becomes the audience, exactly as asked for.</param>
@@ -112,24 +98,9 @@ internal sealed class LocalTenant
     {
         var issued = time.GetUtcNow();
         expires = issued + Lifetime;
-        return Create(unsigned: false, new()
-        {
-            ["aud"] = resource,
-            ["iss"] = StsIssuer(LocalTenants.DemoPractice),
-            ["iat"] = issued.ToUnixTimeSeconds(),
-            ["nbf"] = issued.ToUnixTimeSeconds(),
-            ["exp"] = expires.ToUnixTimeSeconds(),
-            ["appid"] = identity.ApplicationId.ToString("D"),
-            ["appidacr"] = "2",
-            ["idp"] = StsIssuer(LocalTenants.DemoPractice),
-            ["idtyp"] = "app",
-            ["oid"] = identity.ObjectId.ToString("D"),
-            ["sub"] = identity.ObjectId.ToString("D"),
-            ["tid"] = LocalTenants.DemoPractice.ToString("D"),
-            ["uti"] = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16)),
-            ["ver"] = "1.0",
-            ["xms_mirid"] = identity.ResourceId,
-        });
+        string issuer = LocalClaims.StsIssuer(LocalTenants.DemoPractice);
+        return Create(
+            LocalClaims.Complete(LocalClaims.ForAzure(identity), issuer, resource, issued, expires), unsigned: false);
     }
 
     /// <summary>Checks signature, issuer (of the tenant that the token names), audience and life time.</summary>
@@ -168,12 +139,6 @@ internal sealed class LocalTenant
             : new LocalTokenCheck.Refused($"The token's audience is not {string.Join(" or ", audiences)}.");
     }
 
-    private static string StsIssuer(Guid tenant) => $"https://sts.windows.net/{tenant:D}/";
-
-    /// <summary>Entra's <c>sub</c> differs by application, for the same person.</summary>
-    private static string Subject(Guid person, string audience) =>
-        Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{person:D}|{audience}")));
-
     private static LocalToken Read(JsonWebToken token)
     {
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
@@ -202,11 +167,11 @@ internal sealed class LocalTenant
         IssuerValidator = (issuer, token, _) =>
             LocalTenants.All.Any(t => ((JsonWebToken)token).TryGetPayloadValue("tid", out string tid)
                 && tid == t.ToString("D")
-                && (issuer == Issuer(t) || issuer == StsIssuer(t)))
+                && (issuer == Issuer(t) || issuer == LocalClaims.StsIssuer(t)))
                 ? issuer
                 : throw new SecurityTokenInvalidIssuerException("not one of ours"),
     };
 
-    private string Create(bool unsigned, Dictionary<string, object> claims) => handler.CreateToken(
+    private string Create(Dictionary<string, object> claims, bool unsigned) => handler.CreateToken(
         new SecurityTokenDescriptor { Claims = claims, SigningCredentials = unsigned ? null : credentials });
 }

@@ -82,13 +82,8 @@ internal sealed class AzuriteInstallation(
 
     private async Task InstallAsync(string final, CancellationToken cancellationToken)
     {
-        // Whoever holds the lock is alone here: what others began and did not finish is rubbish.
-        foreach (var left in cache.EnumerateDirectories(Path.GetFileName(final) + "*"))
-        {
-            left.Delete(recursive: true);
-        }
-
-        var fresh = Directory.CreateDirectory(string.Create(CultureInfo.InvariantCulture, $"{final}.{Environment.ProcessId}"));
+        RemoveUnfinished(final);
+        var fresh = Directory.CreateDirectory($"{final}.{Guid.NewGuid():N}");
         foreach (var name in (string[])["package.json", "package-lock.json"])
         {
             File.Copy(Path.Combine(source.FullName, name), Path.Combine(fresh.FullName, name));
@@ -101,6 +96,23 @@ internal sealed class AzuriteInstallation(
         }
 
         fresh.MoveTo(final);
+    }
+
+    // Whoever holds the lock is alone here: what others began and did not finish is rubbish. The npm of a process that
+    // was killed may still be writing; its folder then goes at the next installation.
+    private void RemoveUnfinished(string final)
+    {
+        foreach (var left in cache.EnumerateDirectories(Path.GetFileName(final) + "*").ToList())
+        {
+            try
+            {
+                left.Delete(recursive: true);
+            }
+            catch (IOException) when (left.FullName != final)
+            {
+                console.WriteLine($"{left.FullName} is still in use and stays.");
+            }
+        }
     }
 
     private async Task NpmAsync(DirectoryInfo folder, CancellationToken cancellationToken)

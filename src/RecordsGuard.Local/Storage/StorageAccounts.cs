@@ -30,7 +30,7 @@ internal sealed class StorageAccounts
     /// <summary>Reads the keys in <paramref name="data"/>; makes those that are missing.</summary>
     public static StorageAccounts Load(DirectoryInfo data)
     {
-        data.Create();
+        PrivateFile.CreateFolder(data.FullName);
         var path = Path.Combine(data.FullName, "storage-keys");
         var keys = File.Exists(path)
             ? File.ReadLines(path).Select(l => l.Split(':', 2)).Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1])
@@ -39,7 +39,7 @@ internal sealed class StorageAccounts
         if (missing.Count > 0)
         {
             missing.ForEach(n => keys[n] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
-            Save(path, keys);
+            PrivateFile.Write(path, Encoding.ASCII.GetBytes(string.Concat(keys.Select(k => $"{k.Key}:{k.Value}\n"))));
         }
 
         return new(keys);
@@ -55,25 +55,4 @@ internal sealed class StorageAccounts
     /// <summary>How resource logs name a key without giving it away: its SHA-256 in upper-case hex.</summary>
     public string Fingerprint(string account) =>
         Convert.ToHexString(SHA256.HashData(Convert.FromBase64String(keys[account])));
-
-    // A crash leaves the old file or the new one, never half of the keys: data under a lost key stays readable by
-    // Azurite, but every SAS given out would stop working.
-    private static void Save(string path, Dictionary<string, string> keys)
-    {
-        var fresh = path + ".new";
-        File.Delete(fresh);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(fresh, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(string.Concat(keys.Select(k => $"{k.Key}:{k.Value}\n"))));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, path, overwrite: true);
-    }
 }

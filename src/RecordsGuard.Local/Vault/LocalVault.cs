@@ -17,6 +17,8 @@ internal sealed class LocalVault : IAsyncDisposable
 
     private LocalVault(LocalVaultOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SoftDeleteDays, 7);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.SoftDeleteDays, LocalVaultOptions.DefaultSoftDeleteDays);
         Address = new(AddressOf(options.Port));
         store = new(options.Folder);
         var builder = WebApplication.CreateEmptyBuilder(new());

@@ -29,7 +29,7 @@ internal sealed record LocalVaultOptions
     /// Everyone else gets 403.
     /// </summary>
     public Predicate<LocalToken> IsAuthorised { get; init; } = token =>
-        token.IsApp || token.Roles.Contains("owner", StringComparer.Ordinal);
+        token.IsApp || token.ObjectId == LocalPeople.Owner.ObjectId;
 
     /// <summary>7 to 90.</summary>
     public int SoftDeleteDays { get; init; } = DefaultSoftDeleteDays;

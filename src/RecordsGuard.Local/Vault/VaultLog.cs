@@ -13,7 +13,7 @@ namespace RecordsGuard.Local.Vault;
 /// </summary>
 internal sealed class VaultLog(ResourceLogWriter writer, TimeProvider time)
 {
-    private static readonly string[] Claims = ["appid", "azp", "idtyp", "oid", "upn", "xms_mirid"];
+    private static readonly string[] Claims = ["appid", "idtyp", "oid", "upn", "xms_mirid"];
 
     /// <param name="operation">Authentication for a 401, whatever was asked for.</param>
     /// <param name="started">From <see cref="TimeProvider.GetTimestamp"/>.</param>
@@ -54,13 +54,8 @@ internal sealed class VaultLog(ResourceLogWriter writer, TimeProvider time)
         {
             if (caller?.Claims.TryGetValue(name, out var value) is true)
             {
-                json.WriteString(name == "azp" ? "appid" : name, value.GetString());
+                json.WriteString(name, value.GetString());
             }
-        }
-
-        if (caller is { IsApp: false } && caller.Claims.TryGetValue("preferred_username", out var upn))
-        {
-            json.WriteString("upn", upn.GetString());
         }
 
         json.WriteEndObject();

@@ -67,3 +67,18 @@ public abstract record RowChange
     /// <summary>Conflicts unless the stored row still has <see cref="Row.ETag"/>.</summary>
     public sealed record Remove(Row OldRow) : RowChange(OldRow);
 }
+
+public static class RowChanges
+{
+    /// <summary>
+    /// What an audit entry says of a commit before it happens: for each changed row its table, partition and key, the
+    /// version and the hash it will have (a removed row: the hash it had).
+    /// </summary>
+    public static IEnumerable<KeyValuePair<string, string>> Describe(this IEnumerable<RowChange> changes, Table table) =>
+        changes.SelectMany(c => new KeyValuePair<string, string>[]
+        {
+            new("row", $"{table}/{c.Row.Partition}/{c.Row.Key}"),
+            new("rowVersion", c is RowChange.Remove ? $"-{c.Row.Version}" : $"{c.Row.Version}"),
+            new("rowHash", Convert.ToHexStringLower(c.Row.Hash())),
+        });
+}

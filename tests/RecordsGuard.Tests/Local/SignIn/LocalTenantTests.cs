@@ -39,6 +39,19 @@ public sealed class LocalTenantTests : IDisposable
     }
 
     [Fact]
+    public async Task A_persons_token_for_storage_is_what_Azures_resources_get()
+    {
+        var tenant = Load();
+        var person = LocalPeople.Find("clinician-1")!;
+        var check = await tenant.ValidateAsync(tenant.IssueTo(person, new() { Audience = Storage }), Storage);
+        var token = Assert.IsType<LocalTokenCheck.Valid>(check).Token;
+        Assert.False(token.IsApp);
+        Assert.Empty(token.Roles);
+        Assert.Equal(LocalClaims.StsIssuer(person.TenantId), token.Claims["iss"].GetString());
+        Assert.Equal(person.UserName, token.Claims["upn"].GetString());
+    }
+
+    [Fact]
     public async Task A_token_that_was_changed_by_one_letter_is_refused()
     {
         var tenant = Load();

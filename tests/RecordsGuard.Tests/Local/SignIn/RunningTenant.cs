@@ -17,7 +17,7 @@ internal sealed class RunningTenant : IAsyncDisposable
     private RunningTenant()
     {
         var host = new Uri($"http://127.0.0.1:{LocalPorts.From(0).Host}");
-        Tenant = LocalTenant.Load(folder.Directory, host, TimeProvider.System);
+        Tenant = LocalTenant.Load(folder.Tenant(), host, TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel().UseUrls(host.ToString());
         builder.Services.AddRouting();

@@ -23,7 +23,7 @@ internal sealed class RunningVault : IAsyncDisposable
     {
         Time = new(TimeProvider.System.GetUtcNow());
         Certificates = LocalCertificates.Load(folder.Sub("certificates"));
-        Tenant = LocalTenant.Load(folder.Sub("tenant"), new("http://127.0.0.1:1"), Time);
+        Tenant = LocalTenant.Load(folder.Tenant(), new("http://127.0.0.1:1"), Time);
         Options = new()
         {
             Port = LocalPorts.From(0).Vault,

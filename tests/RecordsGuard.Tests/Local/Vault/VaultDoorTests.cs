@@ -68,7 +68,9 @@ public sealed class VaultDoorTests : IAsyncLifetime
         var line = Assert.Single(vault.Logs.Lines);
         Assert.Equal("Success", (string?)line["resultType"]);
         Assert.False((bool)line["properties"]!["isRbacAuthorized"]!);
-        Assert.Equal(LocalPeople.Find("clinician-1")!.ObjectId.ToString("D"), (string?)line["identity"]!["claim"]!["oid"]);
+        var claim = line["identity"]!["claim"]!;
+        Assert.Equal(LocalPeople.Find("clinician-1")!.ObjectId.ToString("D"), (string?)claim["oid"]);
+        Assert.Equal(LocalPeople.Find("clinician-1")!.UserName, (string?)claim["upn"]);
     }
 
     [Fact]

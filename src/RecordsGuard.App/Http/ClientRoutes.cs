@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RecordsGuard.Access;
+using RecordsGuard.Retention;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>Clients: taken in, found, corrected.</summary>
+internal static class ClientRoutes
+{
+    private const int MaxText = 200;
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/practices/{practice}/clients", RegisterAsync);
+        api.MapGet("/practices/{practice}/clients", SearchAsync);
+        api.MapPatch("/practices/{practice}/clients/{client}", CorrectAsync);
+    }
+
+    private static Task<IResult> RegisterAsync(
+        HttpContext http, string practice, FrontDoor door, ClientRegister register, PracticeRegister people, TimeProvider time) =>
+        door.EnterAsync(http, Operation.RegisterClient, practice, null, null, async admission =>
+        {
+            var body = await http.ReadAsync(ApiJson.Default.NewClientBody);
+            if (Check(body.Name, body.ChartNumber, body.Jurisdiction, body.Profession, body.BirthDate, body.LastService, required: true, time)
+                is { } complaint)
+            {
+                return Problem.BadRequest("bad-client", complaint);
+            }
+
+            var id = admission.Request.Practice;
+            var clinicians = new List<Guid>();
+            foreach (var name in body.AssignedClinicians ?? [])
+            {
+                if (await people.FindPersonAsync(id, name, http.RequestAborted) is not { } person)
+                {
+                    return Problem.BadRequest(
+                        "no-such-person", "One of assignedClinicians is not known to this practice. Use the account's name, such as clinician-1, or its object id.");
+                }
+
+                clinicians.Add(person);
+            }
+
+            var client = await register.RegisterAsync(
+                admission.Subject, id,
+                new(body.Name!, body.ChartNumber!, body.BirthDate!.Value, body.Jurisdiction!, body.Profession!, body.LastService, clinicians),
+                http.RequestAborted);
+            return Results.Json(
+                new CreatedBody(client.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created);
+        });
+
+    private static Task<IResult> SearchAsync(HttpContext http, string practice, string? q, FrontDoor door, ClientRegister register) =>
+        door.EnterAsync(http, Operation.SearchClients, practice, null, null, async admission =>
+        {
+            var caller = admission.Request.Caller;
+            var sees = caller.Roles.Contains(Roles.FrontDesk) || caller.Roles.Contains(Roles.Custodian)
+                ? (Guid?)null
+                : caller.Id.Object;
+            var found = new List<ClientBody>();
+            await foreach (var client in register.SearchAsync(
+                admission.Subject, admission.Request.Practice, q ?? "", sees, http.RequestAborted))
+            {
+                found.Add(new(client.Id.ToString(), client.Name, client.ChartNumber));
+            }
+
+            return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
+        });
+
+    private static Task<IResult> CorrectAsync(
+        HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, TimeProvider time) =>
+        door.EnterAsync(http, Operation.CorrectFacts, practice, client, null, async admission =>
+        {
+            var body = await http.ReadAsync(ApiJson.Default.PatchClientBody);
+            if (Check(body.Name, body.ChartNumber, body.Jurisdiction, body.Profession, body.BirthDate, body.LastService, required: false, time)
+                is { } complaint)
+            {
+                return Problem.BadRequest("bad-client", complaint);
+            }
+
+            var facts = await correction.CorrectAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
+                new(body.Name, body.ChartNumber, body.BirthDate, body.Jurisdiction, body.Profession, body.LastService),
+                http.RequestAborted);
+            return facts is null
+                ? Problem.NotFound("client")
+                : Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody);
+        });
+
+    private static string? Check(
+        string? name, string? chart, string? jurisdiction, string? profession, DateOnly? born, DateOnly? lastService,
+        bool required, TimeProvider time)
+    {
+        foreach (var (what, text) in new[] { ("name", name), ("chartNumber", chart), ("jurisdiction", jurisdiction), ("profession", profession) })
+        {
+            if (text is null ? required : string.IsNullOrWhiteSpace(text) || text.Length > MaxText || text.Any(char.IsControl))
+            {
+                return $"{what} must be 1 to {MaxText} characters of plain text.";
+            }
+        }
+
+        var tomorrow = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
+        if (born is null ? required : born > tomorrow || born.Value.Year < 1880)
+        {
+            return "birthDate must be a day in the past, written 2007-06-10.";
+        }
+
+        if (jurisdiction is not null && !jurisdiction.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-'))
+        {
+            return "jurisdiction must be an ISO 3166 code, such as US-CA.";
+        }
+
+        return lastService is { } last && (last < born || last > tomorrow.AddYears(1))
+            ? "lastService must be a day after the birth and not far in the future, written 2018-03-15."
+            : null;
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RecordsGuard.Access;
+using RecordsGuard.Alerts;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>What is due, and its approval.</summary>
+internal static class DispositionRoutes
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/practices/{practice}/dispositions", ListAsync);
+        api.MapPost("/practices/{practice}/dispositions/approve", ApproveAsync);
+    }
+
+    private static Task<IResult> ListAsync(HttpContext http, string practice, FrontDoor door, DispositionReview review) =>
+        door.EnterAsync(http, Operation.ListDispositions, practice, null, null, async admission =>
+        {
+            var charts = await review.ListAsync(admission.Request.Practice, http.RequestAborted);
+            return Results.Json(
+                new DispositionsBody([.. charts.Select(c => new ChartBody(c.Client.ToString(), [.. c.Records.Select(Body)]))]),
+                ApiJson.Answers.DispositionsBody);
+        });
+
+    private static Task<IResult> ApproveAsync(
+        HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts) =>
+        door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
+        {
+            var body = await http.ReadAsync(ApiJson.Default.ApproveBody);
+            var clients = new HashSet<ClientId>();
+            foreach (var text in body.Clients ?? [])
+            {
+                if (!ClientId.TryParse(text, out var client))
+                {
+                    return Problem.BadRequest("malformed-id", "clients must hold client ids, as the list of dispositions shows them.");
+                }
+
+                clients.Add(client);
+            }
+
+            if (clients.Count == 0)
+            {
+                return Problem.BadRequest("nothing-to-approve", "Name the clients whose due records are approved: {\"clients\":[\"c-…\"]}.");
+            }
+
+            return await review.ApproveAsync(admission.Subject, admission.Request.Practice, clients, body.Count, http.RequestAborted) switch
+            {
+                ApprovalAnswer.Done done => Results.Json(
+                    new ApprovedBody(
+                        [.. done.Approved.Select(r => r.ToString())], done.PurgeFrom,
+                        [.. done.NotApproved.Select(n => new NotApprovedBody(n.Key.ToString(), Because(n.Value)))]),
+                    ApiJson.Answers.ApprovedBody),
+                ApprovalAnswer.NoSuchClient => Problem.NotFound("client"),
+                ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, alerts, http.RequestAborted),
+                var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+            };
+        });
+
+    private static async Task<IResult> OverCapAsync(
+        Admission admission, ApprovalAnswer.OverCap over, AlertDesk alerts, CancellationToken cancel)
+    {
+        await alerts.ReportAsync(
+            new Finding(
+                admission.Request.Practice.ToString(), "disposition-over-cap", Severity.Medium, admission.Request.Caller.Id.ToString(),
+                null, null, $"An approval for {over.Clients} clients came without a confirmed count; the cap is {over.Cap}. Nothing was approved.",
+                "Ask the custodian whether they meant it.", null),
+            cancel);
+        return Problem.Of(
+            422, "over-cap", "More clients than one approval covers",
+            $"This would approve {over.Clients} clients; more than {over.Cap} need a confirmed count. Send \"count\": {over.Clients} if you mean it. Nothing was approved.");
+    }
+
+    private static ChartRecordBody Body(DueRecord due) => due.State switch
+    {
+        Disposition.NeedsApproval s => Line(due, "needs-approval", s.Schedule.MayDestroyFrom, null, s.Schedule, null),
+        Disposition.Waiting s => Line(due, "waiting", s.Schedule.MayDestroyFrom, s.PurgeFrom, s.Schedule, null),
+        Disposition.Purge s => Line(due, "approved", s.Schedule.MayDestroyFrom, s.Approval.PurgeFrom, s.Schedule, null),
+        Disposition.Held s => Line(due, "held", null, null, null, [.. s.Holds.Select(h => h[Keys.Holds.Length..])]),
+        var other => throw new InvalidOperationException($"{other.GetType().Name} is not listed."),
+    };
+
+    private static ChartRecordBody Line(
+        DueRecord due, string state, DateOnly? from, DateOnly? purge, Retention.Schedules.RetentionAnswer.Until? schedule,
+        IReadOnlyList<string>? holds) =>
+        new(due.Record.ToString(), due.Class, state, from, purge, schedule?.Rule.Id, schedule?.Rule.Citation, schedule?.Arithmetic, holds);
+
+    private static string Because(Disposition state) => state switch
+    {
+        Disposition.Held held => $"held by {held.Holds.Count} legal hold(s)",
+        Disposition.NotYet notYet => $"may not be destroyed before {notYet.Schedule.MayDestroyFrom:yyyy-MM-dd}",
+        Disposition.Retain retain => retain.Because,
+        _ => "not due",
+    };
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>
+/// What goes wrong becomes an answer that says what to do. If the answer has begun, the connection is aborted: a
+/// caller can always tell a cut answer from a whole one.
+/// </summary>
+internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort();
+        }
+        catch (Exception e)
+        {
+            if (http.Response.HasStarted)
+            {
+                Failed(log, e.GetType().FullName, e.StackTrace);
+                http.Abort();
+                return;
+            }
+
+            http.Response.Clear();
+            http.Response.Headers.CacheControl = "no-store";
+            await AnswerAsync(http, e);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext http, Exception e)
+    {
+        switch (e)
+        {
+            case BadHttpRequestException { StatusCode: 413 }:
+                return Problem.WriteAsync(http, 413, "too-large", "Too large",
+                    "The body is larger than this address takes. Records over 100 MiB go through the inbox; nothing of this one was kept.");
+            case BadHttpRequestException bad:
+                return Problem.WriteAsync(http, bad.StatusCode, "bad-request", "The request broke off or is malformed",
+                    "Send it again, whole. Nothing of it was kept.");
+            case JsonException:
+                return Problem.WriteAsync(http, 400, "bad-json", "Not the JSON expected here",
+                    "The body must be one JSON object of the documented shape; dates are written 2018-03-15.");
+            case AuditUnavailableException or StoreUnavailableException
+                or KeyVaultException { Fault: KeyVaultFault.Unavailable }:
+                Unavailable(log, e.GetType().Name);
+                http.Response.Headers.RetryAfter = "5";
+                return Problem.WriteAsync(http, 503, "unavailable", "Not now",
+                    "Storage, the audit log or the key vault did not answer. Nothing was released and nothing is lost: try again in a few seconds.");
+            case KeyVaultException vault:
+                Failed(log, $"{e.GetType().FullName} {vault.Fault}", e.StackTrace);
+                return Problem.WriteAsync(http, 500, "key", "A key cannot be used",
+                    "The key vault refused the key of this practice (disabled or deleted?). Tell whoever runs the system; nothing was released.");
+            default:
+                // An exception's message may quote data; its type and place may not.
+                Failed(log, e.GetType().FullName, e.StackTrace);
+                return Problem.WriteAsync(http, 500, "internal", "Something is broken here",
+                    "This is our fault. Nothing was released. Tell whoever runs the system, with the time of the request.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed: {Type} {Place}")]
+    private static partial void Failed(ILogger log, string? type, string? place);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request was answered 503: {Type}")]
+    private static partial void Unavailable(ILogger log, string type);
+}

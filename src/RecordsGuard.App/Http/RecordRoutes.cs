@@ -1,0 +1,169 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using RecordsGuard.Access;
+using RecordsGuard.Records;
+using RecordsGuard.Retention.Intake;
+using RecordsGuard.Retention.Schedules;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>Records: in, listed, out.</summary>
+internal static class RecordRoutes
+{
+    private const string Records = "/practices/{practice}/clients/{client}/records";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost(Records, UploadAsync);
+        api.MapGet(Records, ListAsync);
+        api.MapGet($"{Records}/{{record}}", DescribeAsync);
+        api.MapGet($"{Records}/{{record}}/content", ReadAsync);
+    }
+
+    private static Task<IResult> UploadAsync(
+        HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
+    {
+        // Before anything reads the body: Kestrel fixes the limit with the first read.
+        var limit = settings.Value.Uploads.MaxBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = limit;
+        }
+
+        return door.EnterAsync(http, Operation.Upload, practice, client, null, async admission =>
+        {
+            if (http.Request.ContentLength > limit)
+            {
+                return Problem.Of(
+                    413, "too-large", "Too large for one request",
+                    $"{http.Request.ContentLength} bytes; {limit} go over HTTP. Put larger files into the inbox. Nothing of this one was kept.");
+            }
+
+            var (headers, complaint) = UploadHeaders.Read(http.Request);
+            if (headers is null)
+            {
+                return complaint!;
+            }
+
+            var head = await BegunStream.BeginAsync(http.Request.Body, ContentKind.Head, http.RequestAborted);
+            if (head.Length == 0)
+            {
+                return Problem.BadRequest("empty", "The body is empty. Send the record's bytes as the body of the request.");
+            }
+
+            if (ContentKind.Contradiction(headers.ContentType, head) is { } contradiction)
+            {
+                return Problem.Of(
+                    415, "content-type", "The content is not what Content-Type says",
+                    $"It is sent as {headers.ContentType}, but {contradiction}. Correct Content-Type, or send application/octet-stream. Nothing was kept.");
+            }
+
+            return await door.OpenAsync(admission, async () => Answer(http, practice, client, headers, await intake.ReceiveAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
+                new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, http.Request.Body),
+                    headers.IdempotencyKey, admission.Request.Caller.Id.Object),
+                http.RequestAborted)));
+        });
+    }
+
+    private static IResult Answer(HttpContext http, string practice, string client, UploadHeaders headers, IntakeAnswer answer)
+    {
+        switch (answer)
+        {
+            case IntakeAnswer.Received received:
+                http.Response.Headers.Location = $"/api/practices/{practice}/clients/{client}/records/{received.Id}";
+                if (received.Repeated)
+                {
+                    http.Response.Headers["Idempotency-Replayed"] = "true";
+                }
+
+                return Results.Json(
+                    new RecordBody(
+                        received.Id.ToString(), headers.Class.ToString(), null, null, received.Length, null,
+                        (received.Retention as RetentionAnswer.Until)?.MayDestroyFrom, Body(received.Retention)),
+                    ApiJson.Answers.RecordBody, statusCode: StatusCodes.Status201Created);
+            case IntakeAnswer.OtherContent:
+                return Problem.Of(
+                    422, "idempotency-key", "This Idempotency-Key belongs to another upload",
+                    "It was used for other content or another record class. Use a new key for a new record. Nothing of this one was kept.");
+            case IntakeAnswer.NoSuchClient:
+                return Problem.NotFound("client");
+            default:
+                throw new InvalidOperationException($"No answer for {answer.GetType().Name}.");
+        }
+    }
+
+    private static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
+        door.EnterAsync(http, Operation.ListRecords, practice, client, null, admission =>
+            door.OpenAsync(admission, async () =>
+                admission.ClientRow?.As<ClientFacts>() is { } facts
+                && await release.ListAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
+                    ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
+                    : Problem.NotFound("client")));
+
+    private static Task<IResult> DescribeAsync(
+        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release) =>
+        door.EnterAsync(http, Operation.ReadRecord, practice, client, record, admission =>
+            door.OpenAsync(admission, async () => admission.RecordRow switch
+            {
+                { Kind: RowKinds.Record } row => Results.Json(
+                    Body(
+                        await release.DescribeAsync(
+                            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted),
+                        admission.ClientRow!.As<ClientFacts>()),
+                    ApiJson.Answers.RecordBody),
+                { Kind: RowKinds.Tombstone } => Purged(),
+                _ => Problem.NotFound("record"),
+            }));
+
+    private static Task<IResult> ReadAsync(
+        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release, TimeProvider time)
+    {
+        var purpose = http.Request.Headers["Purpose-Of-Use"].ToString();
+        if (!Purposes.Known.Contains(purpose))
+        {
+            return Task.FromResult(Problem.BadRequest(
+                "purpose", $"Say why in the header Purpose-Of-Use: {string.Join(", ", Purposes.Known)}. For treatment it is TREAT."));
+        }
+
+        return door.EnterAsync(http, Operation.ReadContent, practice, client, record, admission =>
+            door.OpenAsync(admission, async () =>
+            {
+                if (admission.RecordRow is not { Kind: RowKinds.Record } row)
+                {
+                    return admission.RecordRow is null ? Problem.NotFound("record") : Purged();
+                }
+
+                var range = ContentAnswer.Range(http.Request, $"\"{record}-1\"");
+                var content = await release.OpenAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
+                    range ?? ContentRange.Whole, http.RequestAborted);
+                return content is null
+                    ? Problem.Of(416, "range", "No such range", "The range lies outside the record. Ask for its length first, or leave Range out.")
+                    : new ContentAnswer(content, partial: range is not null, door, admission, time);
+            }), purpose);
+    }
+
+    private static IResult Purged() => Problem.Of(
+        410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian can show the certificate of destruction.");
+
+    private static RecordBody Body(DescribedRecord record, ClientFacts facts)
+    {
+        var retention = RetentionSchedule.Evaluate(facts, record.Facts.Class);
+        return new(
+            record.Id.ToString(), record.Facts.Class, record.Descriptor.FileName, record.Descriptor.ContentType,
+            record.Descriptor.Content.PlaintextLength, record.Facts.Created,
+            (retention as RetentionAnswer.Until)?.MayDestroyFrom, Body(retention));
+    }
+
+    private static RetentionBody Body(RetentionAnswer answer) => answer switch
+    {
+        RetentionAnswer.Until until => new("until", until.Arithmetic, until.Rule.Id, until.Rule.Citation),
+        RetentionAnswer.Keep keep => new("keep", keep.Because, null, null),
+        _ => throw new InvalidOperationException($"No words for {answer.GetType().Name}."),
+    };
+}

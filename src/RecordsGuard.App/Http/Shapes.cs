@@ -1,0 +1,72 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecordsGuard.Alerts;
+
+namespace RecordsGuard.App.Http;
+
+internal sealed record NewClientBody(
+    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession,
+    IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService);
+
+internal sealed record PatchClientBody(
+    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService);
+
+internal sealed record CreatedBody(string Id);
+
+internal sealed record ClientsBody(IReadOnlyList<ClientBody> Clients);
+
+internal sealed record ClientBody(string Id, string Name, string ChartNumber);
+
+/// <param name="Decision"><c>keep</c> or <c>until</c>.</param>
+internal sealed record RetentionBody(string Decision, string Because, string? Rule, string? Citation);
+
+internal sealed record RecordBody(
+    string Id, string Class, string? FileName, string? ContentType, long Length, DateTimeOffset? Created,
+    DateOnly? MayDestroyFrom, RetentionBody Retention);
+
+internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
+
+internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until);
+
+internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
+
+internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records);
+
+internal sealed record ChartRecordBody(
+    string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? PurgeFrom, string? Rule, string? Citation,
+    string? Arithmetic, IReadOnlyList<string>? Holds);
+
+internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
+
+internal sealed record ApprovedBody(
+    IReadOnlyList<string> Approved, DateOnly PurgeFrom, IReadOnlyList<NotApprovedBody> NotApproved);
+
+internal sealed record NotApprovedBody(string Record, string Because);
+
+internal sealed record AlertsBody(IReadOnlyList<Alert> Alerts);
+
+internal sealed record ResolveBody(string? Resolution, string? Reason);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8)]
+[JsonSerializable(typeof(NewClientBody))]
+[JsonSerializable(typeof(PatchClientBody))]
+[JsonSerializable(typeof(CreatedBody))]
+[JsonSerializable(typeof(ClientsBody))]
+[JsonSerializable(typeof(RecordBody))]
+[JsonSerializable(typeof(RecordsBody))]
+[JsonSerializable(typeof(HoldBody))]
+[JsonSerializable(typeof(DispositionsBody))]
+[JsonSerializable(typeof(ApproveBody))]
+[JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(AlertsBody))]
+[JsonSerializable(typeof(ResolveBody))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>
+    public static ApiJson Answers => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,154 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace RecordsGuard.App;
+
+/// <summary>The section <c>RecordsGuard</c>: where things are. No setting weakens sealing, retention or audit.</summary>
+public sealed class Settings
+{
+    public const string Section = "RecordsGuard";
+
+    [Required]
+    public IdentitySettings Identity { get; set; } = new();
+
+    [Required]
+    public StorageSettings Storage { get; set; } = new();
+
+    [Required]
+    public VaultSettings Vault { get; set; } = new();
+
+    public TrustSettings Trust { get; set; } = new();
+
+    public ClockSettings Clock { get; set; } = new();
+
+    public AlertSettings Alerts { get; set; } = new();
+
+    public UploadSettings Uploads { get; set; } = new();
+}
+
+public sealed class IdentitySettings
+{
+    /// <summary>Microsoft Entra ID, worldwide.</summary>
+    public const string EntraId = "https://login.microsoftonline.com";
+
+    /// <summary>Who issues tokens. Anything but Entra ID is refused unless storage and vault are on loopback.</summary>
+    [Required]
+    public string Authority { get; set; } = EntraId;
+
+    /// <summary>The app registration's URI, which tokens must be issued for.</summary>
+    [Required]
+    public string Audience { get; set; } = "api://recordsguard";
+}
+
+/// <summary>Endpoints of the storage accounts; https.</summary>
+public sealed class StorageSettings
+{
+    /// <summary>Blob endpoint: sealed records.</summary>
+    [Required]
+    public Uri? Records { get; set; }
+
+    /// <summary>Blob endpoint: slip backups.</summary>
+    [Required]
+    public Uri? Slips { get; set; }
+
+    /// <summary>Table endpoint: all rows.</summary>
+    [Required]
+    public Uri? Rows { get; set; }
+
+    /// <summary>Table endpoint: pending audit entries.</summary>
+    [Required]
+    public Uri? Audit { get; set; }
+
+    /// <summary>Queue endpoint.</summary>
+    [Required]
+    public Uri? Queues { get; set; }
+
+    /// <summary>Blob endpoint: exported resource logs.</summary>
+    [Required]
+    public Uri? ResourceLogs { get; set; }
+
+}
+
+public sealed class VaultSettings
+{
+    /// <summary>Such as <c>https://name.vault.azure.net</c>.</summary>
+    [Required]
+    public Uri? Uri { get; set; }
+}
+
+public sealed class TrustSettings
+{
+    /// <summary>PEM file of a root certificate that counts for loopback hosts only; null on Azure.</summary>
+    public string? AuthorityFile { get; set; }
+}
+
+public sealed class ClockSettings
+{
+    /// <summary>How far the clock is moved; refused unless storage and vault are on loopback. Default: not at all.</summary>
+    public TimeSpan Offset { get; set; }
+}
+
+public sealed class AlertSettings
+{
+    /// <summary>Where alerts are posted; https, or http on loopback. Null: no webhook.</summary>
+    public Uri? Webhook { get; set; }
+}
+
+public sealed class UploadSettings
+{
+    /// <summary>Bytes of one upload over HTTP; larger files go through the inbox. Default 100 MiB.</summary>
+    [Range(1, 10L * 1024 * 1024 * 1024)]
+    public long MaxBytes { get; set; } = 100L * 1024 * 1024;
+}
+
+/// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
+internal sealed class SettingsValidation : IValidateOptions<Settings>
+{
+    public ValidateOptionsResult Validate(string? name, Settings options)
+    {
+        var problems = new List<string>();
+        foreach (var (key, uri) in Endpoints(options))
+        {
+            if (uri is not { IsAbsoluteUri: true, Scheme: "https" })
+            {
+                problems.Add($"{Settings.Section}:{key} must be an https address.");
+            }
+        }
+
+        var local = Endpoints(options).All(e => e.Uri is { IsAbsoluteUri: true } && IsLoopback(e.Uri));
+        if (!local && options.Clock.Offset != TimeSpan.Zero)
+        {
+            problems.Add($"{Settings.Section}:Clock:Offset moves the clock, which is allowed only where storage and vault are on loopback.");
+        }
+
+        if (!local && options.Identity.Authority.TrimEnd('/') != IdentitySettings.EntraId)
+        {
+            problems.Add($"{Settings.Section}:Identity:Authority is not Microsoft Entra ID ({IdentitySettings.EntraId}), which is allowed only where storage and vault are on loopback.");
+        }
+
+        if (!local && options.Trust.AuthorityFile is not null)
+        {
+            problems.Add($"{Settings.Section}:Trust:AuthorityFile is allowed only where storage and vault are on loopback.");
+        }
+
+        if (options.Alerts.Webhook is { } webhook && webhook.Scheme != "https" && !IsLoopback(webhook))
+        {
+            problems.Add($"{Settings.Section}:Alerts:Webhook must be an https address.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    internal static bool IsLoopback(Uri uri) =>
+        IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)
+            ? IPAddress.IsLoopback(address)
+            : uri.Host == "localhost" || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<(string Key, Uri? Uri)> Endpoints(Settings s) =>
+    [
+        ("Storage:Records", s.Storage.Records), ("Storage:Slips", s.Storage.Slips), ("Storage:Rows", s.Storage.Rows),
+        ("Storage:Audit", s.Storage.Audit), ("Storage:Queues", s.Storage.Queues),
+        ("Storage:ResourceLogs", s.Storage.ResourceLogs), ("Vault:Uri", s.Vault.Uri),
+    ];
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using RecordsGuard.App;
+
+namespace RecordsGuard.Functions;
+
+/// <summary>
+/// The custom-handler head: the app behind the Azure Functions host. HTTP functions arrive proxied and go to the
+/// app's own routes; every timer and queue function is posted to <c>/&lt;name&gt;</c> in the JSON protocol.
+/// </summary>
+internal static class Head
+{
+    public static WebApplication Build(int port)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
+        ListenOnlyOn(builder.WebHost, port);
+
+        // The host reads lines: standard output is information, standard error is an error.
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            o => o.LogToStandardErrorThreshold = LogLevel.Error);
+
+        // ASP.NET Core logs whole request lines at Information, and a query may name a person.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        RecordsGuardApp.AddServices(builder);
+        var app = builder.Build();
+
+        // The host takes any answer to this for "ready".
+        app.MapGet("/", () => Results.Text("RecordsGuard\n"));
+        TriggerEndpoints.Map(app, Triggers.All, FunctionFolders.Root);
+        RecordsGuardApp.MapRoutes(app);
+        return app;
+    }
+
+    // The environment handed down by the host holds the host's own address in ASPNETCORE_URLS. Nothing inherited may
+    // choose the address: not the URLs, not the port lists, not Kestrel's configuration section.
+    private static void ListenOnlyOn(ConfigureWebHostBuilder host, int port)
+    {
+        foreach (var key in new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey })
+        {
+            host.UseSetting(key, "");
+        }
+
+        host.UseSetting(WebHostDefaults.PreferHostingUrlsKey, "false");
+        host.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Configure();
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+    }
+}

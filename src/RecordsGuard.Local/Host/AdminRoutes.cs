@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace RecordsGuard.Local.Host;
+
+/// <summary>
+/// <c>POST /admin/functions/&lt;name&gt;</c> with <c>{"input":"…"}</c> runs a timer or queue function at once, as on the
+/// genuine host (which asks for the master key on Azure, and for none on a developer's machine). Answers 202.
+/// </summary>
+internal static class AdminRoutes
+{
+    public static void Map(WebApplication web, FunctionsHost host) =>
+        web.MapPost("/admin/functions/{name}", async (HttpContext context, string name) =>
+        {
+            // A web page of another origin can send anything but this type without asking first.
+            if (context.Request.ContentType is not { } type || !type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+            {
+                return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+            }
+
+            var input = "";
+            try
+            {
+                using var json = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+                input = json.RootElement.At("input")?.GetString() ?? "";
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                return Results.BadRequest();
+            }
+
+            return host.RunNow(name, input) is null ? Results.NotFound() : Results.Accepted();
+        });
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using RecordsGuard.Local.Storage;
+
+namespace RecordsGuard.Local;
+
+/// <summary>Where everything of a local stack is, and what the app is told about it.</summary>
+internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, string AuthorityFile, string IdentityHeader)
+{
+    public string Base => $"http://127.0.0.1:{Ports.Host}";
+
+    public string Vault => $"https://local.vault.localhost:{Ports.Vault}";
+
+    public string Blob(string account) => $"https://127.0.0.1:{Ports.Blob}/{account}";
+
+    public string Queue(string account) => $"https://127.0.0.1:{Ports.Queue}/{account}";
+
+    public string Table(string account) => $"https://127.0.0.1:{Ports.Table}/{account}";
+
+    /// <summary>The app settings of the function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
+    public Dictionary<string, string> AppSettings(LocalOptions options, TimeProvider time)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["RecordsGuard__Identity__Authority"] = $"{Base}/.local",
+            ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
+            ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),
+            ["RecordsGuard__Storage__Slips"] = Blob(StorageAccounts.Slips),
+            ["RecordsGuard__Storage__Rows"] = Table(StorageAccounts.Records),
+            ["RecordsGuard__Storage__Audit"] = Table(StorageAccounts.Audit),
+            ["RecordsGuard__Storage__Queues"] = Queue(StorageAccounts.Records),
+            ["RecordsGuard__Storage__ResourceLogs"] = Blob(StorageAccounts.Logs),
+            ["RecordsGuard__Vault__Uri"] = Vault,
+            ["RecordsGuard__Trust__AuthorityFile"] = AuthorityFile,
+            ["IDENTITY_ENDPOINT"] = $"{Base}/.local/identity/token",
+            ["IDENTITY_HEADER"] = IdentityHeader,
+            ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
+        };
+        if (options.Clock is { } now)
+        {
+            var offset = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) - time.GetUtcNow();
+            settings["RecordsGuard__Clock__Offset"] = offset.ToString("c", CultureInfo.InvariantCulture);
+        }
+
+        if (Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)
+        {
+            settings["RecordsGuard__Alerts__Webhook"] = $"{Base}/.local/webhook";
+        }
+
+        return settings;
+    }
+
+    /// <summary>For tests and tools that go around the app.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["host"] = Base,
+        ["authority"] = $"{Base}/.local",
+        ["vault"] = Vault,
+        ["blob"] = $"https://127.0.0.1:{Ports.Blob}",
+        ["queue"] = $"https://127.0.0.1:{Ports.Queue}",
+        ["table"] = $"https://127.0.0.1:{Ports.Table}",
+        ["azurite"] = new JsonObject
+        {
+            ["blob"] = $"https://127.0.0.1:{Ports.AzuriteBlob}",
+            ["queue"] = $"https://127.0.0.1:{Ports.AzuriteQueue}",
+            ["table"] = $"https://127.0.0.1:{Ports.AzuriteTable}",
+        },
+        ["accounts"] = new JsonArray([.. StorageAccounts.Names.Select(n => (JsonNode)n)]),
+        ["authorityFile"] = AuthorityFile,
+        ["webhook"] = $"{Base}/.local/webhook",
+        ["data"] = Data.FullName,
+    }.ToJsonString();
+}

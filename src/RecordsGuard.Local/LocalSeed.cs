@@ -1,0 +1,56 @@
+using Azure.Core;
+using RecordsGuard.Access;
+using RecordsGuard.Azure;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Local.SignIn;
+using RecordsGuard.Records;
+using RecordsGuard.Retention.Purging;
+
+namespace RecordsGuard.Local;
+
+/// <summary>
+/// What a fresh local stack holds before anyone signs in: the practice <c>demo</c>, the practice <c>elsewhere</c> of
+/// another tenant, their people, and the app's own keys. On Azure an operator does this once a practice.
+/// </summary>
+internal static class LocalSeed
+{
+    private const int ClientCap = 25;
+
+    /// <summary>Called at every start; changes nothing that is there already.</summary>
+    public static async Task RunAsync(LocalEndpoints endpoints, LocalOptions options, LocalTenant tenant, CancellationToken cancellationToken)
+    {
+        var azure = new AzureAdapters(new OperatorCredential(tenant), LoopbackTransport.Create(endpoints.AuthorityFile));
+        var vault = azure.KeyVault(new Uri(endpoints.Vault));
+        await vault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, cancellationToken);
+        await vault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, cancellationToken);
+
+        var register = new PracticeRegister(azure.RecordStore(new Uri(endpoints.Table(Storage.StorageAccounts.Records))), vault);
+        (PracticeId Practice, Guid Tenant)[] practices =
+        [
+            (PracticeId.Parse("demo"), LocalTenants.DemoPractice),
+            (PracticeId.Parse("elsewhere"), LocalTenants.OtherPractice),
+        ];
+        foreach (var (practice, tenantId) in practices)
+        {
+            await register.AddAsync(
+                practice, tenantId, "America/Los_Angeles", waitingDays: options.Demo ? 0 : 30, ClientCap, cancellationToken);
+            foreach (var person in LocalPeople.All.Where(p => p.TenantId == tenantId))
+            {
+                await register.AddPersonAsync(practice, person.ObjectId, person.Name, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>The operator who sets practices up; locally the same identity as the app's.</summary>
+    private sealed class OperatorCredential(LocalTenant tenant) : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
+        {
+            var resource = requestContext.Scopes[0].Replace("/.default", "", StringComparison.Ordinal);
+            return new(tenant.IssueTo(LocalIdentities.App, resource, out var expires), expires);
+        }
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
+    }
+}

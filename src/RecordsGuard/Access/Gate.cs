@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using RecordsGuard.Audit;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Access;
+
+/// <summary>What somebody wants: parsed, not yet believed.</summary>
+public sealed record AccessRequest(
+    Caller Caller, Operation Operation, PracticeId Practice, ClientId? Client = null, RecordId? Record = null, string? Purpose = null);
+
+/// <summary>Leave to go on, with the rows on which it was given.</summary>
+/// <param name="Person">The caller's pseudonym.</param>
+/// <param name="ClientRow">Null if no client was asked for, or if there is none of that id.</param>
+public sealed record Admission(
+    AccessRequest Request, PracticeFacts Practice, string Person, Row? ClientRow, Row? RecordRow, Decision Decision)
+{
+    /// <summary>The client's pseudonym, or empty.</summary>
+    public string ClientPseudonym => ClientRow?.As<ClientFacts>().Pseudonym ?? "";
+
+    /// <summary>Whose doing it is, for every entry that follows.</summary>
+    public AuditSubject Subject => new(
+        Request.Operation.Word(), Request.Practice.ToString(), Person, ClientPseudonym,
+        Request.Record?.ToString() ?? "", Request.Caller.TokenId);
+}
+
+/// <summary>Somebody was refused, and the log says so already.</summary>
+/// <param name="Entry">The audit entry of the refusal.</param>
+/// <param name="Practice">Where the alert belongs; null if there is no such practice.</param>
+public sealed record Refusal(AccessRequest Request, Decision.Refuse Decision, AuditEntryId Entry, PracticeId? Practice);
+
+/// <summary>What came of asking.</summary>
+public abstract record GateAnswer
+{
+    private GateAnswer()
+    {
+    }
+
+    public sealed record Admitted(Admission Admission) : GateAnswer;
+
+    public sealed record Refused(Refusal Refusal) : GateAnswer;
+}
+
+/// <summary>
+/// The room's door: every request passes here before anything else happens. It reads the same rows in the same order
+/// whether or not the client or the record exists, so that neither the answer nor the store can be used to find out.
+/// </summary>
+public sealed class Gate(IRecordStore store, AuditLog audit, TimeProvider time)
+{
+    /// <exception cref="AuditUnavailableException">A refusal could not be logged; nothing is answered but 503.</exception>
+    public async Task<GateAnswer> AskAsync(AccessRequest request, CancellationToken cancel)
+    {
+        var people = request.Practice.ToString();
+        var practiceRow = await store.ReadAsync(Table.Practices, people, Keys.Practice, cancel);
+        var personRow = await store.ReadAsync(Table.Practices, people, Keys.Person(request.Caller.Id.Object), cancel);
+        Row? relationRow = null, clientRow = null, recordRow = null;
+        if (request.Client is { } client)
+        {
+            relationRow = await store.ReadAsync(
+                Table.Access, Keys.People(request.Practice, request.Caller.Id.Object), client.ToString(), cancel);
+            var partition = Keys.Partition(request.Practice, client);
+            clientRow = await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel);
+            if (request.Record is { } record)
+            {
+                recordRow = await store.ReadAsync(Table.Clients, partition, Keys.Record(record), cancel);
+            }
+        }
+
+        var practice = practiceRow?.As<PracticeFacts>();
+        var ofThisPractice = practice is not null && practice.Tenant == request.Caller.Id.Tenant;
+        var person = personRow?.As<PersonFacts>();
+        if (ofThisPractice && person is null)
+        {
+            person = await RegisterPersonAsync(request, cancel);
+        }
+
+        var decision = AccessPolicy.Decide(new(
+            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles,
+            relationRow?.As<RelationshipFacts>().IsCurrent(time.GetUtcNow()) ?? false, IsOwnUpload(recordRow, request.Caller), request.Purpose));
+        var admission = new Admission(
+            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, decision);
+        if (decision is not Decision.Refuse refuse)
+        {
+            return new GateAnswer.Admitted(admission);
+        }
+
+        // A stranger has no pseudonym here; their account is what security staff need.
+        var entry = await audit.AppendAsync(admission.Subject.Event(
+            AuditKind.Refused,
+            new KeyValuePair<string, string>("because", refuse.Because.ToString()),
+            new("person", ofThisPractice ? "" : request.Caller.Id.ToString()),
+            new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*")));
+        return new GateAnswer.Refused(new(request, refuse, entry, practice is null ? null : request.Practice));
+    }
+
+    private bool IsOwnUpload(Row? record, Caller caller) =>
+        record is { Kind: RowKinds.Record } && record.As<RecordFacts>() is var facts
+        && facts.UploadedBy == caller.Id.Object
+        && time.GetUtcNow() - facts.Created <= AccessPolicy.OwnUploadWindow;
+
+    /// <summary>Two first requests at once make one row: who loses the race reads the winner's.</summary>
+    private async Task<PersonFacts> RegisterPersonAsync(AccessRequest request, CancellationToken cancel)
+    {
+        var facts = new PersonFacts(request.Caller.Name, NewPseudonym(), Suspended: false);
+        var row = Row.New(
+            request.Practice.ToString(), Keys.Person(request.Caller.Id.Object), RowKinds.Person, RowBody.Write(facts));
+        if (await store.CommitAsync(Table.Practices, row.Partition, [new RowChange.Insert(row)], cancel) == Commit.Done)
+        {
+            return facts;
+        }
+
+        var winner = await store.ReadAsync(Table.Practices, row.Partition, row.Key, cancel);
+        return winner?.As<PersonFacts>() ?? throw new StoreUnavailableException("A person row came and went.");
+    }
+
+    /// <summary>128 random bits: means nothing outside the row that holds it.</summary>
+    internal static string NewPseudonym() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+}

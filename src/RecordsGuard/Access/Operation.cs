@@ -1,0 +1,29 @@
+namespace RecordsGuard.Access;
+
+/// <summary>What can be asked of the app. The log calls it by <see cref="OperationWords.Word"/>.</summary>
+public enum Operation
+{
+    RegisterClient,
+    SearchClients,
+    CorrectFacts,
+    Upload,
+    ListRecords,
+    ReadRecord,
+    ReadContent,
+    PlaceHold,
+    ReleaseHold,
+    ListHolds,
+    ListDispositions,
+    ApproveDisposition,
+    SeeAlerts,
+    HandleAlerts,
+    RunTimer,
+}
+
+public static class OperationWords
+{
+    /// <summary>Such as <c>read-content</c>.</summary>
+    public static string Word(this Operation operation) =>
+        string.Concat(operation.ToString().Select((c, i) =>
+            i > 0 && char.IsAsciiLetterUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

@@ -1,0 +1,67 @@
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Access;
+
+/// <summary>
+/// Sets up practices and their people. Done by an operator, not by a request; every step may be repeated.
+/// </summary>
+public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
+{
+    public static string TenantPartition(Guid tenant) => $"tenant|{tenant:D}";
+
+    /// <summary>Keys, index key, row, and the tenant's list of practices. An existing practice keeps its row.</summary>
+    public async Task AddAsync(
+        PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, CancellationToken cancel)
+    {
+        await vault.EnsureKeyAsync(PublicKeys.ContentKekOf(practice), KeyUse.KeyEncryption, cancel);
+        await vault.EnsureKeyAsync(IndexKeys.KekOf(practice), KeyUse.KeyEncryption, cancel);
+        if (await store.ReadPracticeAsync(practice, cancel) is null)
+        {
+            using var key = IndexKey.New();
+            var slip = KeySlip.Wrap(key, await vault.GetPublicKeyAsync(IndexKeys.KekOf(practice), cancel));
+            await InsertAsync(
+                practice.ToString(), Keys.Practice, RowKinds.Practice,
+                RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString())), cancel);
+        }
+
+        await InsertAsync(TenantPartition(tenant), practice.ToString(), RowKinds.Practice, "{}", cancel);
+    }
+
+    /// <summary>A member of staff known by name before their first request. An existing person stays as they are.</summary>
+    public Task AddPersonAsync(PracticeId practice, Guid person, string name, CancellationToken cancel) => InsertAsync(
+        practice.ToString(), Keys.Person(person), RowKinds.Person,
+        RowBody.Write(new PersonFacts(name, Gate.NewPseudonym(), Suspended: false)), cancel);
+
+    /// <summary>The practices whose tenant this is.</summary>
+    public async Task<IReadOnlyList<PracticeId>> OfTenantAsync(Guid tenant, CancellationToken cancel)
+    {
+        var practices = new List<PracticeId>();
+        await foreach (var row in store.ListAsync(Table.Practices, TenantPartition(tenant), "", cancel))
+        {
+            practices.Add(PracticeId.Parse(row.Key));
+        }
+
+        return practices;
+    }
+
+    /// <summary>The object id of a member of staff, by account name or by the object id itself; null if unknown.</summary>
+    public async Task<Guid?> FindPersonAsync(PracticeId practice, string nameOrId, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrId);
+        await foreach (var row in store.ListAsync(Table.Practices, practice.ToString(), "person|", cancel))
+        {
+            var id = Guid.ParseExact(row.Key["person|".Length..], "D");
+            if (string.Equals(row.As<PersonFacts>().Name, nameOrId, StringComparison.OrdinalIgnoreCase)
+                || (Guid.TryParse(nameOrId, out var asked) && asked == id))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    private Task InsertAsync(string partition, string key, string kind, string body, CancellationToken cancel) =>
+        store.CommitAsync(Table.Practices, partition, [new RowChange.Insert(Row.New(partition, key, kind, body))], cancel);
+}

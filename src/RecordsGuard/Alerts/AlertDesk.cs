@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using RecordsGuard.Access;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Alerts;
+
+/// <summary>
+/// Where alerts are kept and handled. An alert is stored before it is sent, and sent at least once.
+/// </summary>
+public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit, IWorkQueue queue, TimeProvider time)
+{
+    /// <summary>The process that raised an alert delivers it at once; the queue's turn comes if that did not happen.</summary>
+    public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
+    public async Task<Alert> ReportAsync(Finding finding, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var now = time.GetUtcNow();
+        var key = KeyOf(finding, now);
+
+        // The request for delivery first: a crash before the alert is stored leaves a message that finds nothing, a
+        // crash after it leaves one that delivers.
+        await queue.SendAsync(WorkQueues.Alerts, $"{finding.Practice} {key}", DeliveryDelay, cancel);
+        Alert alert;
+        do
+        {
+            var row = await store.ReadAsync(Table.Alerts, finding.Practice, key, cancel);
+            alert = row is null ? Fresh(key, finding, now) : Again(Read(row), finding, now);
+            RowChange change = row is null
+                ? new RowChange.Insert(Row.New(finding.Practice, key, RowKinds.Alert, Write(alert)))
+                : new RowChange.Replace(row.Next(Write(alert)));
+            if (await store.CommitAsync(Table.Alerts, finding.Practice, [change], cancel) == Commit.Done)
+            {
+                break;
+            }
+        }
+        while (true);
+
+        return alert;
+    }
+
+    /// <summary>Somebody outside the authorised roles asked. The log says so already.</summary>
+    public Task<Alert> ReportAsync(Refusal refusal, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        var request = refusal.Request;
+        return ReportAsync(
+            new Finding(
+                (refusal.Practice ?? PracticeId.None).ToString(), "access-refused", Severity.High,
+                request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
+                $"{request.Operation.Word()} refused: {refusal.Decision.Because}",
+                "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
+                refusal.Entry.ToString()),
+            cancel);
+    }
+
+    /// <summary>Stored bytes did not open. The log is told first, then security staff; nothing was released.</summary>
+    public async Task<Alert> ReportIntegrityAsync(
+        AuditSubject who, string? client, string fault, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        var entry = await audit.AppendAsync(
+            who.Event(AuditKind.IntegrityFailed, new KeyValuePair<string, string>("because", fault)));
+        return await ReportAsync(
+            new Finding(
+                who.Practice, "integrity-failed", Severity.Critical, null, client, who.Record.Length == 0 ? null : who.Record,
+                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.",
+                "Compare the blob and the record's row with their earlier versions and the resource logs: who wrote there?",
+                entry.ToString()),
+            cancel);
+    }
+
+    /// <summary>The practice's alerts, newest day first.</summary>
+    public async Task<IReadOnlyList<Alert>> ListAsync(PracticeId practice, CancellationToken cancel)
+    {
+        var alerts = new List<Alert>();
+        await foreach (var row in store.ListAsync(Table.Alerts, practice.ToString(), "", cancel))
+        {
+            alerts.Add(Read(row));
+        }
+
+        alerts.Sort((a, b) => b.Last.CompareTo(a.Last));
+        return alerts;
+    }
+
+    /// <summary>Null if the practice has no such alert.</summary>
+    public async Task<Alert?> FindAsync(PracticeId practice, string id, CancellationToken cancel) =>
+        await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row ? Read(row) : null;
+
+    /// <summary>
+    /// Open → acknowledged → resolved with a reason, which is sealed under the practice's index key. Repeating a step changes nothing. Null if there is no such alert.
+    /// </summary>
+    public async Task<Alert?> HandleAsync(
+        AuditSubject who, PracticeId practice, string id, AlertState state, string? resolution, string? reason, CancellationToken cancel)
+    {
+        string? sealedReason = null;
+        ArgumentNullException.ThrowIfNull(who);
+        while (await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row)
+        {
+            var alert = Read(row);
+            if (alert.State >= state)
+            {
+                return alert;
+            }
+
+            if (reason is not null)
+            {
+                sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
+            }
+
+            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution, SealedReason = sealedReason };
+            RowChange[] changes = [new RowChange.Replace(row.Next(Write(alert)))];
+            var done = await audit.ChangeAsync(
+                who, changes.Describe(Table.Alerts),
+                async _ => await store.CommitAsync(Table.Alerts, row.Partition, changes, cancel) == Commit.Done);
+            if (done)
+            {
+                return alert;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string> SealAsync(AuditSubject who, PracticeId practice, string id, string reason, CancellationToken cancel)
+    {
+        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
+        using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel)
+            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
+        return key.SealText(reason, new TextPlace(practice, null, id, "reason"));
+    }
+
+    /// <summary>Whether a text can be an alert's id: nothing else is looked for.</summary>
+    public static bool IsId(string? text) =>
+        text is { Length: 33 } && text.All(c => c == '-' || char.IsAsciiHexDigitLower(c));
+
+    internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
+        ?? throw new JsonException("An empty alert row.");
+
+    internal static string Write(Alert alert) => JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
+
+    private static Alert Fresh(string key, Finding f, DateTimeOffset now) => new(
+        key, f.Practice, f.Detection, f.Severity, f.Person, f.Client, f.Record, f.Because, f.FirstAction, 1, now, now,
+        f.Evidence is null ? [] : [f.Evidence], AlertState.Open, null, null, null, 0);
+
+    private static Alert Again(Alert alert, Finding f, DateTimeOffset now) => alert with
+    {
+        Count = checked(alert.Count + 1),
+        Last = now,
+        Because = f.Because,
+        Record = f.Record ?? alert.Record,
+        Evidence = f.Evidence is null ? alert.Evidence : [.. alert.Evidence.TakeLast(Alert.MaxEvidence - 1), f.Evidence],
+        State = alert.State == AlertState.Resolved ? AlertState.Open : alert.State,
+    };
+
+    /// <summary>Newest day first in the table's order; the rest is a digest, so that the key tells nothing.</summary>
+    private static string KeyOf(Finding f, DateTimeOffset now)
+    {
+        var day = DateOnly.FromDateTime(now.UtcDateTime);
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{f.Practice}\n{day:yyyy-MM-dd}\n{f.Detection}\n{f.Person}\n{f.Client}")));
+        return string.Create(CultureInfo.InvariantCulture, $"{99999999 - (day.Year * 10000) - (day.Month * 100) - day.Day}-{Convert.ToHexStringLower(digest.AsSpan(0, 12))}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace RecordsGuard.Records;
+
+/// <summary>A practice. Row <c>practice</c> of its partition in <see cref="Table.Practices"/>.</summary>
+/// <param name="Tenant">Roles count only in tokens of this Entra ID tenant.</param>
+/// <param name="Zone">IANA time zone in which its days begin.</param>
+/// <param name="WaitingDays">Days between the approval of a purge and the purge.</param>
+/// <param name="ClientCap">Clients one approval may cover without a confirmed count.</param>
+/// <param name="IndexKey">The practice index key, wrapped by the index KEK.</param>
+public sealed record PracticeFacts(Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey);
+
+/// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
+/// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
+/// <param name="Pseudonym">Random; what the audit log calls this person.</param>
+public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
+
+/// <summary>A client's retention facts. Row <c>client</c> of the client partition; every change bumps it.</summary>
+/// <param name="Pseudonym">Random; what the audit log calls this client.</param>
+/// <param name="Jurisdiction">ISO 3166 code, such as <c>US-CA</c>.</param>
+/// <param name="LastService">Null: not known, so keep.</param>
+/// <param name="Eighteenth">
+/// The 18th birthday, only where it lies after the last service or the last service is unknown: enough for every rule
+/// about minors, and not the birth date.
+/// </param>
+public sealed record ClientFacts(
+    string Pseudonym, string Jurisdiction, string Profession, DateOnly? LastService, DateOnly? Eighteenth);
+
+/// <summary>The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>.</summary>
+/// <param name="IndexKey">The client's index key, wrapped by the practice index key.</param>
+public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string BirthDate);
+
+/// <summary>What a person is to a client. Table <see cref="Table.Access"/>, partition <c>practice|oid</c>, row client id.</summary>
+/// <param name="Kind">Such as <c>assigned</c>.</param>
+/// <param name="Until">The first instant at which it no longer holds, or null.</param>
+public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTimeOffset? Until)
+{
+    public bool IsCurrent(DateTimeOffset now) => From <= now && (Until is null || now < Until);
+}
+
+/// <summary>A record that can be read. Row <c>record|{id}</c> of the client partition, kind <c>record</c>.</summary>
+/// <param name="UploadedBy">The uploader's object id.</param>
+/// <param name="Slip">The key slip: without it the content is lost for good.</param>
+/// <param name="Descriptor">Sealed under the client's index key: length, header, digest, file name, content type.</param>
+/// <param name="Backup">Name of the slip's backup blob.</param>
+public sealed record RecordFacts(
+    string Class, DateTimeOffset Created, Guid UploadedBy, string Slip, string Descriptor,
+    string BlobETag, string? BlobVersionId, long BlobLength, string Backup);
+
+/// <summary>A record that was purged: takes the record's row, without slip, descriptor or any personal text.</summary>
+/// <param name="Intent">The audit entry that announced the purge.</param>
+/// <param name="Certificate">The signed certificate of destruction, once there is one.</param>
+public sealed record TombstoneFacts(
+    string Class, DateTimeOffset Created, string Rule, string Citation, DateOnly MayDestroyFrom,
+    string ApprovedBy, DateTimeOffset PurgedAt, string Intent,
+    string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate);
+
+/// <summary>A legal hold. Row <c>hold|{id}</c> of the client partition; a released one stays.</summary>
+/// <param name="Matter">Sealed.</param>
+/// <param name="Reason">Sealed.</param>
+/// <param name="Until">Last day it is in force, or null: until released.</param>
+public sealed record HoldFacts(
+    string Matter, string Reason, DateOnly? Until, string PlacedBy, DateTimeOffset PlacedAt,
+    string? ReleasedBy, DateTimeOffset? ReleasedAt);
+
+/// <summary>A custodian's approval of one record's purge. Row <c>approval|{record}</c> of the client partition.</summary>
+/// <param name="ApprovedBy">The custodian's pseudonym.</param>
+/// <param name="PurgeFrom">First day on which the purge may run: the waiting period.</param>
+/// <param name="Rule">The deciding rule that was approved; another one, or another date, needs another approval.</param>
+public sealed record ApprovalFacts(
+    string ApprovedBy, DateTimeOffset ApprovedAt, DateOnly PurgeFrom, string Rule, DateOnly MayDestroyFrom);
+
+/// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
+public sealed record IdempotencyFacts(string Record);
+
+/// <summary>Reads and writes the bodies of rows.</summary>
+public static class RowBody
+{
+    public static string Write<T>(T facts) => JsonSerializer.Serialize(facts, Info<T>());
+
+    /// <exception cref="JsonException">The row's body is not of this shape.</exception>
+    public static T As<T>(this Row row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return JsonSerializer.Deserialize(row.Body, Info<T>())
+            ?? throw new JsonException($"An empty body in a row of kind {row.Kind}.");
+    }
+
+    private static JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>)FactsJson.Default.GetTypeInfo(typeof(T))!;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PracticeFacts))]
+[JsonSerializable(typeof(PersonFacts))]
+[JsonSerializable(typeof(ClientFacts))]
+[JsonSerializable(typeof(DirectoryFacts))]
+[JsonSerializable(typeof(RelationshipFacts))]
+[JsonSerializable(typeof(RecordFacts))]
+[JsonSerializable(typeof(TombstoneFacts))]
+[JsonSerializable(typeof(HoldFacts))]
+[JsonSerializable(typeof(ApprovalFacts))]
+[JsonSerializable(typeof(IdempotencyFacts))]
+internal sealed partial class FactsJson : JsonSerializerContext;

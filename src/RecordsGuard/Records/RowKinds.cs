@@ -1,0 +1,19 @@
+namespace RecordsGuard.Records;
+
+/// <summary>What a row's body is.</summary>
+public static class RowKinds
+{
+    public const string Practice = "practice";
+    public const string Person = "person";
+    public const string Client = "client";
+    public const string Directory = "directory";
+    public const string Relationship = "relationship";
+    public const string Record = "record";
+    public const string Tombstone = "tombstone";
+    public const string Hold = "hold";
+    public const string Approval = "approval";
+    public const string Idempotency = "idempotency";
+    public const string Due = "due";
+    public const string Disposition = "disposition";
+    public const string Alert = "alert";
+}

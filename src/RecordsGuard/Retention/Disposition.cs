@@ -1,0 +1,91 @@
+using RecordsGuard.Records;
+using RecordsGuard.Retention.Schedules;
+
+namespace RecordsGuard.Retention;
+
+/// <summary>
+/// The choke point: what may become of one record today. Nothing is destroyed on any path that did not get
+/// <see cref="Purge"/> from <see cref="Decide"/> over rows read under the ETag it then commits with.
+/// </summary>
+public abstract record Disposition
+{
+    private Disposition()
+    {
+    }
+
+    /// <summary>No date from which it may be destroyed.</summary>
+    public sealed record Retain(string Because) : Disposition;
+
+    public sealed record NotYet(RetentionAnswer.Until Schedule) : Disposition;
+
+    /// <param name="Holds">The keys of the holds in force.</param>
+    public sealed record Held(IReadOnlyList<string> Holds) : Disposition;
+
+    /// <summary>Due, and nobody has approved.</summary>
+    public sealed record NeedsApproval(RetentionAnswer.Until Schedule) : Disposition;
+
+    /// <summary>Approved; the waiting period still runs.</summary>
+    public sealed record Waiting(RetentionAnswer.Until Schedule, DateOnly PurgeFrom) : Disposition;
+
+    public sealed record Purge(RetentionAnswer.Until Schedule, ApprovalFacts Approval) : Disposition;
+
+    /// <summary>The row is a tombstone.</summary>
+    public sealed record Purged(TombstoneFacts Tombstone) : Disposition;
+
+    /// <summary>There is no such record.</summary>
+    public sealed record Unknown : Disposition;
+
+    /// <summary>Pure. The order of the questions is the order of what protects a record most.</summary>
+    /// <param name="spanningHolds">Hold rows of the whole practice, read after the client row.</param>
+    /// <param name="today">In the practice's zone.</param>
+    public static Disposition Decide(
+        ClientPartition client, RecordId record, IReadOnlyList<Row> spanningHolds, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(spanningHolds);
+        if (client.Row(Keys.Record(record)) is not { } row)
+        {
+            return new Unknown();
+        }
+
+        if (row.Kind == RowKinds.Tombstone)
+        {
+            return new Purged(row.As<TombstoneFacts>());
+        }
+
+        var holds = client.Holds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>())).ToList();
+        var held = holds.Where(h => IsInForce(h.Facts, today)).Select(h => h.Key).ToList();
+        if (held.Count > 0)
+        {
+            return new Held(held);
+        }
+
+        var answer = RetentionSchedule.Evaluate(client.Facts, row.As<RecordFacts>().Class);
+        if (answer is not RetentionAnswer.Until until)
+        {
+            return new Retain(((RetentionAnswer.Keep)answer).Because);
+        }
+
+        if (today < until.MayDestroyFrom)
+        {
+            return new NotYet(until);
+        }
+
+        // Who approved did so on a schedule and without a hold; if either has changed since, somebody looks again.
+        if (client.Row(Keys.Approval(record))?.As<ApprovalFacts>() is not { } approval
+            || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom
+            || holds.Exists(h => h.Facts.PlacedAt >= approval.ApprovedAt || h.Facts.ReleasedAt >= approval.ApprovedAt))
+        {
+            return new NeedsApproval(until);
+        }
+
+        return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
+    }
+
+    /// <summary>A hold is in force until it is released, or through its last day.</summary>
+    public static bool IsInForce(HoldFacts hold, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        return hold.ReleasedAt is null && (hold.Until is null || today <= hold.Until);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Text;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+using RecordsGuard.Retention.Schedules;
+
+namespace RecordsGuard.Retention.Intake;
+
+/// <summary>A record on its way in. Nobody has read the content yet; it is read once.</summary>
+/// <param name="IdempotencyKey">The caller's own name for this upload, or null.</param>
+/// <param name="UploadedBy">The caller's object id.</param>
+public sealed record IncomingRecord(
+    RecordClass Class, string FileName, string ContentType, Stream Content, string? IdempotencyKey, Guid UploadedBy);
+
+/// <summary>What came of an upload.</summary>
+public abstract record IntakeAnswer
+{
+    private IntakeAnswer()
+    {
+    }
+
+    /// <param name="Repeated">The same upload had been received before, and this is that record.</param>
+    public sealed record Received(RecordId Id, long Length, RetentionAnswer Retention, bool Repeated) : IntakeAnswer;
+
+    /// <summary>The idempotency key was used for other content; nothing was kept of this one.</summary>
+    public sealed record OtherContent : IntakeAnswer;
+
+    public sealed record NoSuchClient : IntakeAnswer;
+}
+
+/// <summary>
+/// Takes records in: audit intent → seal to a fresh id → slip to the backup container → due row → record row (the
+/// commit point) → audit outcome. A crash before the commit leaves a blob that nothing can open and hints that point
+/// nowhere; the reconciler removes them. The client row is not touched: uploads never conflict with each other.
+/// </summary>
+public sealed class RecordIntake(
+    IRecordStore store, IBlobStore blobs, IndexKeys indexKeys, PublicKeys publicKeys, AuditLog audit, DueIndex due, TimeProvider time)
+{
+    /// <exception cref="AuditUnavailableException">Nothing was kept, or only the outcome is missing.</exception>
+    public async Task<IntakeAnswer> ReceiveAsync(
+        AuditSubject who, PracticeId practice, ClientId client, IncomingRecord incoming, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(incoming);
+        var partition = Keys.Partition(practice, client);
+        if (await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel) is not { } clientRow)
+        {
+            return new IntakeAnswer.NoSuchClient();
+        }
+
+        var facts = clientRow.As<ClientFacts>();
+        var idempotencyRow = IdempotencyRow(incoming);
+        if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
+        {
+            return await CompareAsync(who, practice, client, facts, earlier, incoming, null, cancel);
+        }
+
+        var record = RecordId.New();
+        var subject = who with { Record = record.ToString() };
+        var intent = await audit.AppendAsync(subject.Event(AuditKind.ChangeIntended));
+        RowChange[] changes;
+        SealedContent content;
+        try
+        {
+            (content, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
+            await ListDueAsync(practice, client, record, facts, recordFacts.Class, cancel);
+            changes =
+            [
+                new RowChange.Insert(Row.New(partition, Keys.Record(record), RowKinds.Record, RowBody.Write(recordFacts))),
+                .. idempotencyRow is null ? [] : new[] { new RowChange.Insert(Row.New(
+                    partition, idempotencyRow, RowKinds.Idempotency, RowBody.Write(new IdempotencyFacts(record.ToString())))) },
+            ];
+        }
+        catch
+        {
+            await audit.AppendAsync(subject.Event(
+                AuditKind.ChangeNotDone, new KeyValuePair<string, string>("intent", intent.ToString())));
+            throw;
+        }
+
+        var done = await audit.ChangeAsync(
+            subject, changes.Describe(Table.Clients),
+            async _ => await store.CommitAsync(Table.Clients, partition, changes, cancel) == Commit.Done);
+        if (done)
+        {
+            return new IntakeAnswer.Received(
+                record, content.PlaintextLength, RetentionSchedule.Evaluate(facts, incoming.Class.ToString()), Repeated: false);
+        }
+
+        // Another upload with the same idempotency key was first. Our own blob stays unreadable: its slip is nowhere.
+        var winner = idempotencyRow is null ? null : await FindRepeatAsync(partition, idempotencyRow, cancel);
+        return winner is null
+            ? throw new StoreUnavailableException("A fresh record id was taken.")
+            : await CompareAsync(who, practice, client, facts, winner, incoming, content.Digest, cancel);
+    }
+
+    private async Task<(SealedContent Content, RecordFacts Facts)> SealAsync(
+        PracticeId practice, ClientId client, RecordId record, IncomingRecord incoming, AuditEntryId intent, CancellationToken cancel)
+    {
+        var cause = intent.ToString();
+        var name = $"{practice}/{client}/{record}";
+        var associated = new AssociatedData(practice, client, record, 1);
+        using var key = DataKey.New();
+        await using var sealing = Sealing.Begin(incoming.Content, key, associated);
+        var blob = await blobs.CreateAsync(Container.Records, name, sealing.Stream, cause, cancel)
+            ?? throw new StoreUnavailableException("A fresh blob name was taken.");
+        var slip = KeySlip.Wrap(key, await publicKeys.GetAsync(PublicKeys.ContentKekOf(practice), cancel));
+        var backup = SealedSlip.Seal(slip, associated, await publicKeys.GetAsync(PublicKeys.SlipBackup, cancel));
+        using (var bytes = new MemoryStream(Encoding.UTF8.GetBytes(backup)))
+        {
+            await blobs.CreateAsync(Container.Slips, name, bytes, cause, cancel);
+        }
+
+        using var indexKey = await indexKeys.OpenClientAsync(practice, client, cause, cancel)
+            ?? throw new EnvelopeException(EnvelopeFault.BadSlip, "A client without a directory row.");
+        var descriptor = new RecordDescriptor(sealing.Content, incoming.FileName, incoming.ContentType);
+        return (sealing.Content, new(
+            incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, slip.ToString(), descriptor.Seal(indexKey, associated),
+            blob.ETag, blob.VersionId, blob.Length, name));
+    }
+
+    private async Task ListDueAsync(
+        PracticeId practice, ClientId client, RecordId record, ClientFacts facts, string recordClass, CancellationToken cancel)
+    {
+        if (RetentionSchedule.Evaluate(facts, recordClass) is RetentionAnswer.Until until
+            && await store.ReadPracticeAsync(practice, cancel) is { } practiceFacts)
+        {
+            await due.AddAsync(
+                new(DueIndex.NotBefore(until.MayDestroyFrom, practiceFacts.Today(time)), practice, client, record), cancel);
+        }
+    }
+
+    /// <summary>Scoped to caller and client: the row lies in the client's partition and its key hashes the caller in.</summary>
+    private static string? IdempotencyRow(IncomingRecord incoming) => incoming.IdempotencyKey is { } key
+        ? $"idem|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{incoming.UploadedBy:D}\n{key}")))}"
+        : null;
+
+    private async Task<Row?> FindRepeatAsync(string partition, string idempotencyRow, CancellationToken cancel) =>
+        await store.ReadAsync(Table.Clients, partition, idempotencyRow, cancel) is { } row
+            ? await store.ReadAsync(
+                Table.Clients, partition, Keys.Record(RecordId.Parse(row.As<IdempotencyFacts>().Record)), cancel)
+            : null;
+
+    /// <param name="digest">Of this upload's content if it has been read already, else null.</param>
+    private async Task<IntakeAnswer> CompareAsync(
+        AuditSubject who, PracticeId practice, ClientId client, ClientFacts facts, Row earlier, IncomingRecord incoming,
+        ReadOnlyMemory<byte>? digest, CancellationToken cancel)
+    {
+        if (earlier.Kind != RowKinds.Record)
+        {
+            return new IntakeAnswer.OtherContent(); // purged since: there is nothing left to compare with
+        }
+
+        var record = RecordId.Parse(earlier.Key[Keys.Records.Length..]);
+        var recordFacts = earlier.As<RecordFacts>();
+        var entry = await audit.AppendAsync((who with { Record = record.ToString() }).Event(AuditKind.Listed));
+        using var indexKey = await indexKeys.OpenClientAsync(practice, client, entry.ToString(), cancel)
+            ?? throw new EnvelopeException(EnvelopeFault.BadSlip, "A client without a directory row.");
+        var descriptor = RecordDescriptor.Open(recordFacts.Descriptor, indexKey, new(practice, client, record, 1));
+        var mine = digest ?? await SHA256.HashDataAsync(incoming.Content, cancel);
+        return CryptographicOperations.FixedTimeEquals(mine.Span, descriptor.Content.Digest.Span)
+            && recordFacts.Class == incoming.Class.ToString()
+            ? new IntakeAnswer.Received(
+                record, descriptor.Content.PlaintextLength, RetentionSchedule.Evaluate(facts, recordFacts.Class), Repeated: true)
+            : new IntakeAnswer.OtherContent();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Retention.Purging;
+
+/// <summary>What a certificate of destruction says. No personal text.</summary>
+/// <param name="Statement">Never more than is true on <see cref="PurgedAt"/>: until the undo window has passed a copy can be recovered.</param>
+/// <param name="NoCopyAfter">The day after which no copy is recoverable.</param>
+public sealed record CertificateStatement(
+    string Format, string Practice, string Client, string Record, string Class, DateTimeOffset Created,
+    string Rule, string Citation, DateOnly MayDestroyFrom, string ApprovedBy, DateTimeOffset PurgedAt,
+    string Method, string Statement, DateOnly NoCopyAfter, string AuditIntent);
+
+/// <summary>The statement's exact UTF-8 text, an ES256 signature over its SHA-256 (base64, r‖s), and the key's version.</summary>
+public sealed record SignedCertificate(string Statement, string Signature, string Key);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CertificateStatement))]
+[JsonSerializable(typeof(SignedCertificate))]
+internal sealed partial class CertificateJson : JsonSerializerContext;
+
+/// <summary>Certificates of destruction, signed in Key Vault.</summary>
+public static class Certificate
+{
+    public const string SigningKey = "certificates";
+
+    /// <summary>
+    /// Days for which versions, soft-deleted copies and slip backups outlive a purge. Set by infrastructure; no
+    /// identity of ours can shorten it.
+    /// </summary>
+    public const int UndoWindowDays = 35;
+
+    public static async Task<string> SignAsync(
+        IKeyVault vault, PracticeId practice, ClientId client, RecordId record, TombstoneFacts tombstone, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(vault);
+        ArgumentNullException.ThrowIfNull(tombstone);
+        var statement = JsonSerializer.Serialize(
+            new CertificateStatement(
+                "recordsguard-certificate-1", practice.ToString(), client.ToString(), record.ToString(), tombstone.Class,
+                tombstone.Created, tombstone.Rule, tombstone.Citation, tombstone.MayDestroyFrom, tombstone.ApprovedBy,
+                tombstone.PurgedAt, "key slip destroyed, sealed content deleted",
+                "No longer readable through RecordsGuard. Does not cover exports, disclosures and downloads.",
+                DateOnly.FromDateTime(tombstone.PurgedAt.UtcDateTime).AddDays(UndoWindowDays + 1), tombstone.Intent),
+            CertificateJson.Default.CertificateStatement);
+        var signature = await vault.SignAsync(
+            SigningKey, SHA256.HashData(Encoding.UTF8.GetBytes(statement)), tombstone.Intent, cancel);
+        return JsonSerializer.Serialize(
+            new SignedCertificate(statement, Convert.ToBase64String(signature.Value), signature.Key.ToString()),
+            CertificateJson.Default.SignedCertificate);
+    }
+}

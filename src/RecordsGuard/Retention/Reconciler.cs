@@ -1,0 +1,92 @@
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Retention;
+
+/// <summary>
+/// Removes blobs whose upload never committed: nothing can open them, because their slip is nowhere. A blob goes only
+/// if it is more than a day old and rows, slip backups and log all lack it; at most <see cref="Cap"/> a run, so that a
+/// lost table cannot turn into lost records.
+/// </summary>
+public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore log, AuditLog audit, TimeProvider time)
+{
+    public const int Cap = 100;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
+    /// <returns>How many blobs went.</returns>
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var orphans = await FindAsync(cancel);
+        if (orphans.Count == 0)
+        {
+            return 0;
+        }
+
+        await RemoveKnownToLogAsync(orphans, cancel);
+        foreach (var (record, item) in orphans)
+        {
+            var practice = item.Name.Split('/')[0];
+            var entry = await audit.AppendAsync(
+                new AuditSubject("remove-uncommitted-blob", practice, Record: record).Event(AuditKind.HouseKeeping));
+            await blobs.DeleteAsync(Container.Records, item.Name, item.Version, entry.ToString(), cancel);
+        }
+
+        return orphans.Count;
+    }
+
+    private async Task<Dictionary<string, BlobItem>> FindAsync(CancellationToken cancel)
+    {
+        var orphans = new Dictionary<string, BlobItem>(StringComparer.Ordinal);
+        await foreach (var item in blobs.ListAsync(Container.Records, "", cancel))
+        {
+            var parts = item.Name.Split('/');
+            if (time.GetUtcNow() - item.LastModified < Grace || parts.Length != 3
+                || !PracticeId.TryParse(parts[0], out var practice) || !ClientId.TryParse(parts[1], out var client)
+                || !RecordId.TryParse(parts[2], out var record)
+                || await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(record), cancel) is not null
+                || await HasBackupAsync(item.Name, cancel))
+            {
+                continue;
+            }
+
+            orphans[parts[2]] = item;
+            if (orphans.Count == Cap)
+            {
+                break;
+            }
+        }
+
+        return orphans;
+    }
+
+    private async Task<bool> HasBackupAsync(string name, CancellationToken cancel)
+    {
+        await foreach (var backup in blobs.ListAsync(Container.Slips, name, cancel))
+        {
+            if (backup.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A record whose upload the log calls done, and whose row is gone, is a loss to look into, not waste.</summary>
+    private async Task RemoveKnownToLogAsync(Dictionary<string, BlobItem> orphans, CancellationToken cancel)
+    {
+        for (var shard = 0; shard < PendingEntry.Shards; shard++)
+        {
+            await foreach (var pending in log.ReadAsync(shard, cancel))
+            {
+                var happened = AuditEntry.Parse(pending.Bytes).Event;
+                if (happened.Kind == AuditKind.ChangeDone)
+                {
+                    orphans.Remove(happened.Record);
+                }
+            }
+        }
+    }
+}

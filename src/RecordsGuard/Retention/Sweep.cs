@@ -1,0 +1,83 @@
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Retention;
+
+/// <summary>What one sweep did.</summary>
+public sealed record SweepReport(int Visited, int Listed, int SentToPurge, int Moved, int Dropped);
+
+/// <summary>
+/// The nightly sweep: visits what the due index names up to today, lists what is due for review, sends what is
+/// approved to the purge queue, and moves what is protected to its next review day. It destroys nothing. Idempotent;
+/// a crash is finished by the next run: every visited row moves on or goes, so what still stands on a past day is
+/// exactly what is unfinished, and starting from the first day costs nothing.
+/// </summary>
+public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, TimeProvider time)
+{
+    /// <summary>Days until a record that may not be purged is looked at again.</summary>
+    public const int ReviewDays = 30;
+
+    public async Task<SweepReport> RunAsync(CancellationToken cancel)
+    {
+        // Somewhere on earth it is already tomorrow: each record is decided in its practice's own day.
+        var until = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
+        var report = new SweepReport(0, 0, 0, 0, 0);
+        await foreach (var entry in due.ListAsync(until, cancel))
+        {
+            report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, cancel);
+        }
+
+        return report;
+    }
+
+    private async Task<SweepReport> VisitAsync(DueEntry entry, SweepReport report, CancellationToken cancel)
+    {
+        if (await store.ReadPracticeAsync(entry.Practice, cancel) is not { } practice)
+        {
+            return report; // a row nobody can decide on stays where it is
+        }
+
+        var today = practice.Today(time);
+        if (entry.Day > today)
+        {
+            return report;
+        }
+
+        var partition = await ClientPartition.ReadAsync(store, entry.Practice, entry.Client, cancel);
+        var holds = await store.ReadSpanningHoldsAsync(entry.Practice, cancel);
+        switch (partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, holds, today))
+        {
+            case Disposition.NeedsApproval or Disposition.Held:
+                await ListForReviewAsync(entry, cancel);
+                await due.MoveAsync(entry, today.AddDays(ReviewDays), cancel);
+                return report with { Listed = report.Listed + 1 };
+            // A purged record whose due row still stands is a purge that stopped half-way: only the purge finishes it.
+            case Disposition.Purge or Disposition.Purged:
+                await queue.SendAsync(
+                    WorkQueues.Purge,
+                    new PurgeMessage(entry.Practice, entry.Client, entry.Record, entry.Day).ToString(), TimeSpan.Zero, cancel);
+                return report with { SentToPurge = report.SentToPurge + 1 };
+            case Disposition.Waiting waiting:
+                await due.MoveAsync(entry, waiting.PurgeFrom, cancel);
+                return report with { Moved = report.Moved + 1 };
+            case Disposition.NotYet notYet:
+                await due.MoveAsync(entry, notYet.Schedule.MayDestroyFrom, cancel);
+                return report with { Moved = report.Moved + 1 };
+            case Disposition.Retain:
+                await due.MoveAsync(entry, today.AddDays(ReviewDays), cancel);
+                return report with { Moved = report.Moved + 1 };
+            // An upload writes its due row before its record row: a row without a record is the trace of an upload that
+            // never committed only when a day has passed.
+            case Disposition.Unknown when entry.Day < today.AddDays(-1):
+                await due.DropAsync(entry, cancel);
+                return report with { Dropped = report.Dropped + 1 };
+            default:
+                return report;
+        }
+    }
+
+    private async Task ListForReviewAsync(DueEntry entry, CancellationToken cancel)
+    {
+        var row = Row.New(entry.Practice.ToString(), entry.Client.ToString(), RowKinds.Disposition, "{}");
+        await store.CommitAsync(Table.Dispositions, row.Partition, [new RowChange.Insert(row)], cancel);
+    }
+}
