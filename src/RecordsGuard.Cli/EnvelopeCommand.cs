@@ -22,12 +22,17 @@ internal static class EnvelopeCommand
     {
         var key = new Option<byte[]>("--key")
         {
-            Description = "64 hex digits.", Required = true, HelpName = "hex", CustomParser = r => Hex(r, DataKey.Length),
+            Description = "64 hex digits.",
+            Required = true,
+            HelpName = "hex",
+            CustomParser = r => Hex(r, DataKey.Length),
         };
         var aad = new Option<byte[]>("--aad") { Description = "Associated data, in hex.", HelpName = "hex", CustomParser = r => Hex(r, null) };
         var segment = new Option<int>("--segment")
         {
-            Description = "Bytes of a sealed segment.", DefaultValueFactory = _ => RawFloe.RecordSegmentLength, HelpName = "bytes",
+            Description = "Bytes of a sealed segment.",
+            DefaultValueFactory = _ => RawFloe.RecordSegmentLength,
+            HelpName = "bytes",
         };
         segment.Validators.Add(r =>
         {
