@@ -14,19 +14,15 @@ public sealed record ClientPatch(
 public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, DueIndex due, TimeProvider time)
 {
     /// <summary>
-    /// The retention facts first, then the names. A crash in between leaves the second undone: the caller, who had no
-    /// answer, repeats the request. Null if there is no such client.
+    /// The names first, then the retention facts, which are computed from the directory's birth date: whoever has
+    /// committed facts looks whether it still is, so that of two corrections at once the later sees both. A crash in
+    /// between leaves the old facts: the caller, who had no answer, repeats the request. Null if there is no such client.
     /// </summary>
     public async Task<ClientFacts?> CorrectAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(patch);
-        if (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
-        {
-            return null;
-        }
-
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
         if (key is null)
@@ -34,29 +30,50 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             return null;
         }
 
+        await RenameAsync(who, practice, client, patch, key, cancel);
+        while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { } directory)
+        {
+            var born = DateOnly.ParseExact(
+                key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
+                "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var facts = await CorrectFactsAsync(who, practice, client, patch, born, cancel);
+            var after = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
+            if (after?.ETag == directory.ETag)
+            {
+                return facts;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task RenameAsync(
+        AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
+    {
+        if (patch is { Name: null, ChartNumber: null, BirthDate: null }
+            || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
+        {
+            return;
+        }
+
         var names = directory.As<DirectoryFacts>();
-        var born = patch.BirthDate ?? DateOnly.ParseExact(
-            key.OpenText(names.BirthDate, Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var facts = await CorrectFactsAsync(who, practice, client, patch, born, cancel);
         var renamed = names with
         {
             Name = patch.Name is { } name ? key.SealText(name, Place(practice, client, "name")) : names.Name,
             ChartNumber = patch.ChartNumber is { } chart
                 ? key.SealText(chart, Place(practice, client, "chartNumber")) : names.ChartNumber,
-            BirthDate = patch.BirthDate is null
-                ? names.BirthDate
-                : key.SealText(born.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, client, "birthDate")),
+            BirthDate = patch.BirthDate is { } born
+                ? key.SealText(born.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, client, "birthDate"))
+                : names.BirthDate,
         };
-        if (renamed == names)
-        {
-            return facts;
-        }
-
         RowChange[] changes = [new RowChange.Replace(directory.Next(RowBody.Write(renamed)))];
         var done = await audit.ChangeAsync(
             who, changes.Describe(Table.Directory),
             async _ => await store.CommitAsync(Table.Directory, directory.Partition, changes, cancel) == Commit.Done);
-        return done ? facts : throw new StoreUnavailableException("Somebody else changed this client at the same moment.");
+        if (!done)
+        {
+            throw new StoreUnavailableException("Somebody else changed this client at the same moment.");
+        }
     }
 
     private async Task<ClientFacts?> CorrectFactsAsync(
@@ -77,13 +94,16 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
                 return facts;
             }
 
-            await ListDueAsync(partition, facts, cancel);
+            await ListDueAsync(partition, facts, null, cancel);
             var changes = partition.Bump(facts);
             var done = await audit.ChangeAsync(
                 who, changes.Describe(Table.Clients),
                 async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
             if (done)
             {
+                // An upload bumps nothing: one that came meanwhile was listed by the old facts, or not at all.
+                var after = await ClientPartition.ReadAsync(store, practice, client, cancel);
+                await ListDueAsync(after ?? partition, facts, partition, cancel);
                 return facts;
             }
         }
@@ -92,11 +112,13 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
     }
 
     /// <summary>Before the commit: a due row too many is a stale hint, one too few would be a record never reviewed.</summary>
-    private async Task ListDueAsync(ClientPartition partition, ClientFacts facts, CancellationToken cancel)
+    /// <param name="listed">What has been listed already, or null.</param>
+    private async Task ListDueAsync(
+        ClientPartition partition, ClientFacts facts, ClientPartition? listed, CancellationToken cancel)
     {
         var practice = await store.ReadPracticeAsync(partition.Practice, cancel)
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
+        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
         {
             if (RetentionSchedule.Evaluate(facts, row.As<RecordFacts>().Class) is RetentionAnswer.Until until)
             {
