@@ -130,7 +130,7 @@ internal sealed class LocalStack : IAsyncDisposable
         }));
         faults.Kill = host.Handler.KillAsync;
         await host.Handler.ReadyAsync(cancellationToken);
-        await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
+        await LocalSeed.RunAsync(Endpoints, options, tenant, console, time, cancellationToken);
         Broken = EndAsync(azurite, host.Handler);
     }
 
