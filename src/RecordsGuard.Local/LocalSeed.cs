@@ -2,11 +2,9 @@ using Azure.Core;
 using RecordsGuard.Access;
 using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
-using RecordsGuard.Local.Demo;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Purging;
-using Spectre.Console;
 
 namespace RecordsGuard.Local;
 
@@ -19,9 +17,7 @@ internal static class LocalSeed
     private const int ClientCap = 25;
 
     /// <summary>Called at every start; changes nothing that is there already.</summary>
-    public static async Task RunAsync(
-        LocalEndpoints endpoints, LocalOptions options, LocalTenant tenant, IAnsiConsole console, TimeProvider time,
-        CancellationToken cancellationToken)
+    public static async Task RunAsync(LocalEndpoints endpoints, LocalOptions options, LocalTenant tenant, CancellationToken cancellationToken)
     {
         var azure = new AzureAdapters(new OperatorCredential(tenant), LoopbackTransport.Create(endpoints.AuthorityFile));
         var vault = azure.KeyVault(new Uri(endpoints.Vault));
@@ -42,11 +38,6 @@ internal static class LocalSeed
             {
                 await register.AddPersonAsync(practice, person.ObjectId, person.Name, cancellationToken);
             }
-        }
-
-        if (options.Demo)
-        {
-            await DemoPractice.FillAsync(new(endpoints.Base), options, tenant, console, time, cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.Local.Demo;
 using RecordsGuard.Local.Host;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Storage;
@@ -131,7 +132,12 @@ internal sealed class LocalStack : IAsyncDisposable
         }));
         faults.Kill = host.Handler.KillAsync;
         await host.Handler.ReadyAsync(cancellationToken);
-        await LocalSeed.RunAsync(Endpoints, options, tenant, console, time, cancellationToken);
+        await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
+        if (options.Demo)
+        {
+            await DemoPractice.FillAsync(new(Endpoints.Base), options, tenant, console, time, cancellationToken);
+        }
+
         Broken = EndAsync(azurite, host.Handler);
     }
 

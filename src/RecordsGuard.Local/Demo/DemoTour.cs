@@ -15,7 +15,7 @@ internal static class DemoTour
         foreach (var line in filled.Lines)
         {
             table.AddRow(
-                new Text(line.Chart.Number), new Text(line.Chart.Clinician), new Text(Words(line.State)), new Text(line.Chart.Shows));
+                new Text(line.Chart.Number), new Text(line.Chart.Clinician), new Text(Words(line)), new Text(line.Chart.Shows));
         }
 
         console.WriteLine();
@@ -33,51 +33,52 @@ internal static class DemoTour
         }
     }
 
+    /// <summary>Lines for a shell, with the two names that README uses too.</summary>
     internal static IEnumerable<string> Commands(Uri host, DemoFilled filled)
     {
-        var root = host.ToString().TrimEnd('/');
-        yield return $$"""acting() { curl -s -H "Authorization: Bearer $(curl -s "{{root}}/.local/token?person=$1")" "${@:2}"; echo; }""";
-        yield return $"demo={root}/api/practices/demo";
-        if (filled is { Record: { } record, Lines: [.., var last] })
+        yield return $"B={host.ToString().TrimEnd('/')}; A=$B/api/practices/demo";
+        yield return """as() { echo "Authorization: Bearer $(curl -s "$B/.local/token?person=$1")"; }""";
+        if (filled is { Record: { } record, Lines: [var first, .., var last] })
         {
             var other = filled.Lines.First(l => l.Chart.Clinician != last.Chart.Clinician).Chart.Clinician;
-            var read = $"-H 'Purpose-Of-Use: TREAT' $demo/clients/{last.Client}/records/{record}/content";
+            var read = $"-H 'Purpose-Of-Use: TREAT' $A/clients/{last.Client}/records/{record}/content";
             yield return "";
             yield return $"# {last.Chart.Clinician} reads a note of {last.Chart.Number}; {other} is refused, and security-1 has the alert";
-            yield return $"acting {last.Chart.Clinician} {read}";
-            yield return $"acting {other} {read}";
-            yield return $"acting security-1 {root}/api/alerts";
-        }
-
-        if (filled.Lines is [var first, ..])
-        {
+            yield return Curl(last.Chart.Clinician, read);
+            yield return Curl(other, read);
+            yield return Curl("security-1", "$B/api/alerts");
             yield return "";
             yield return $"# {first.Chart.Clinician} lists clients of their own, and the files of {first.Chart.Number}";
-            yield return $"acting {first.Chart.Clinician} $demo/clients";
-            yield return $"acting {first.Chart.Clinician} $demo/clients/{first.Client}/records";
+            yield return Curl(first.Chart.Clinician, "$A/clients");
+            yield return Curl(first.Chart.Clinician, $"$A/clients/{first.Client}/records");
         }
 
         yield return "";
         yield return "# custodian-1 sees what is due and what is held";
-        yield return "acting custodian-1 $demo/dispositions";
+        yield return Curl("custodian-1", "$A/dispositions");
         if (filled.Lines.FirstOrDefault(l => l.State == DemoState.Due) is { } due)
         {
-            yield return $"# approves {due.Chart.Number}: within seconds its records are destroyed, and the list is shorter";
-            yield return $$"""acting custodian-1 -d '{"clients":["{{due.Client}}"]}' $demo/dispositions/approve""";
+            yield return $"# and approves {due.Chart.Number}: within seconds its records are destroyed, and the list is shorter";
+            yield return Approve(due);
         }
 
         if (filled.Lines.FirstOrDefault(l => l.State == DemoState.Held) is { } held)
         {
-            yield return $"# tries the same with {held.Chart.Number}: the hold keeps it";
-            yield return $$"""acting custodian-1 -d '{"clients":["{{held.Client}}"]}' $demo/dispositions/approve""";
+            yield return $"# and tries the same with {held.Chart.Number}: the hold keeps it";
+            yield return Approve(held);
         }
     }
 
-    private static string Words(DemoState state) => state switch
+    private static string Approve(DemoLine line) =>
+        Curl("custodian-1", $$"""$A/dispositions/approve -d '{"clients":["{{line.Client}}"]}'""");
+
+    private static string Curl(string person, string what) => $"""curl -s -H "$(as {person})" {what}""";
+
+    private static string Words(DemoLine line) => line.State switch
     {
         DemoState.Due => "due",
         DemoState.Held => "held",
         DemoState.Approved => "approved",
-        _ => "kept",
+        _ => line.Chart.Standing == DemoStanding.Kept ? "kept" : "no longer due",
     };
 }

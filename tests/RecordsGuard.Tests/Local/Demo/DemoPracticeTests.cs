@@ -1,6 +1,7 @@
 using RecordsGuard.Local;
 using RecordsGuard.Local.Demo;
 using RecordsGuard.Local.SignIn;
+using Spectre.Console;
 
 namespace RecordsGuard.Tests.Local.Demo;
 
@@ -78,10 +79,27 @@ public sealed class DemoPracticeTests : IDisposable
         using var api = new StandInApi(Charts);
         var filled = await FillAsync(api);
         var commands = DemoTour.Commands(new("http://127.0.0.1:7071"), filled).ToList();
-        Assert.Contains("acting clinician-1 -H 'Purpose-Of-Use: TREAT' $demo/clients/c-DEMO-1008/records/r-DEMO-1008-0/content", commands);
-        Assert.Contains("acting clinician-2 -H 'Purpose-Of-Use: TREAT' $demo/clients/c-DEMO-1008/records/r-DEMO-1008-0/content", commands);
-        Assert.Contains("acting custodian-1 -d '{\"clients\":[\"c-DEMO-1003\"]}' $demo/dispositions/approve", commands);
-        Assert.Contains("acting custodian-1 -d '{\"clients\":[\"c-DEMO-1004\"]}' $demo/dispositions/approve", commands);
+        const string Read = "-H 'Purpose-Of-Use: TREAT' $A/clients/c-DEMO-1008/records/r-DEMO-1008-0/content";
+        Assert.Contains($"curl -s -H \"$(as clinician-1)\" {Read}", commands);
+        Assert.Contains($"curl -s -H \"$(as clinician-2)\" {Read}", commands);
+        Assert.Contains("""curl -s -H "$(as custodian-1)" $A/dispositions/approve -d '{"clients":["c-DEMO-1003"]}'""", commands);
+        Assert.Contains("""curl -s -H "$(as custodian-1)" $A/dispositions/approve -d '{"clients":["c-DEMO-1004"]}'""", commands);
+    }
+
+    [Fact]
+    public async Task What_is_shown_fits_a_terminal_of_80_columns_and_names_no_client()
+    {
+        using var api = new StandInApi(Charts);
+        using var screen = new StringWriter();
+        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(screen) });
+        console.Profile.Width = 80;
+        DemoTour.Show(console, new("http://127.0.0.1:7071"), await FillAsync(api));
+        var shown = screen.ToString();
+        Assert.All(Charts, c =>
+        {
+            Assert.Single(shown.Split('\n'), l => l.TrimEnd().EndsWith(c.Shows, StringComparison.Ordinal));
+            Assert.DoesNotContain(c.Name, shown, StringComparison.Ordinal);
+        });
     }
 
     private static void AssertComplete(StandInApi api)
