@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -142,9 +143,17 @@ internal static class RecordRoutes
                 var content = await release.OpenAsync(
                     admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
                     range ?? ContentRange.Whole, http.RequestAborted);
-                return content is null
-                    ? Problem.Of(416, "range", "No such range", "The range lies outside the record. Ask for its length first, or leave Range out.")
-                    : new ContentAnswer(content, partial: range is not null, door, admission, time);
+                if (content is not null)
+                {
+                    return new ContentAnswer(content, partial: range is not null, door, admission, time);
+                }
+
+                // RFC 9110 §15.5.17: the answer says how long the content is.
+                var whole = await release.DescribeAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
+                var length = whole.Descriptor.Content.PlaintextLength;
+                http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+                return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
             }), purpose);
     }
 
