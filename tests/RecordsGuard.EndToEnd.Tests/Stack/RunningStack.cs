@@ -1,4 +1,8 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using RecordsGuard.Azure;
 using RecordsGuard.EndToEnd.Tests.Local;
 using RecordsGuard.Local.SignIn;
 
@@ -50,6 +54,23 @@ internal sealed class RunningStack : IAsyncDisposable
         var custodian = await PersonAsync("custodian-1");
         (await custodian.PostAsync("/api/admin/run/NightlySweep")).Is(202);
         await Until.TrueAsync(() => Stores.IsEmptyAsync("sweep"), "the sweep's message is done");
+    }
+
+    /// <summary>The public half of a version of a signing key, as the vault gives it to its administrator.</summary>
+    public async Task<ECDsa> PublicKeyAsync(string keyAndVersion)
+    {
+        var services = await local.GetAsync("/.local/services");
+        using var vault = new HttpClient(LoopbackTransport.CreateHandler(services.GetProperty("authorityFile").GetString()));
+        var owner = await WithTokenAsync("person=owner-1&audience=https://vault.localhost");
+        vault.DefaultRequestHeaders.Authorization = new("Bearer", owner.Token);
+        using var json = JsonDocument.Parse(await vault.GetStringAsync(
+            $"{services.GetProperty("vault").GetString()}/keys/{keyAndVersion}?api-version=7.4"));
+        var key = json.RootElement.GetProperty("key");
+        return ECDsa.Create(new ECParameters
+        {
+            Curve = ECCurve.NamedCurves.nistP256,
+            Q = new() { X = Base64Url.DecodeFromChars(key.GetProperty("x").GetString()), Y = Base64Url.DecodeFromChars(key.GetProperty("y").GetString()) },
+        });
     }
 
     public async Task KillAppAsync()

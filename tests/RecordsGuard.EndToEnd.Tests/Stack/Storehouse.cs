@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using RecordsGuard.Audit;
 using RecordsGuard.Azure;
 using RecordsGuard.Local;
 using RecordsGuard.Local.Storage;
@@ -71,15 +72,16 @@ internal sealed class Storehouse(LocalResources resources, Func<string, string, 
         return row.HasValue ? row.Value : null;
     }
 
-    public async Task<IReadOnlyList<TableEntity>> AuditAsync()
+    /// <summary>Everything the audit log says, in no order.</summary>
+    public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
     {
-        var rows = new List<TableEntity>();
+        var events = new List<AuditEvent>();
         await foreach (var row in table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(cancellationToken: Stop))
         {
-            rows.Add(row);
+            events.Add(AuditEntry.Parse(row.GetBinary("Bytes")).Event);
         }
 
-        return rows;
+        return events;
     }
 
     public QueueClient Queue(string name) => resources.Queues.GetQueueClient(name);
