@@ -27,6 +27,17 @@ public sealed class TokenTests(SharedStack shared)
         await UnauthorisedAsync(new SignedIn(stack.Http, "eyJhbGciOiJub25lIn0.e30."));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_large_upload_without_a_good_token_is_answered_too(bool chunked)
+    {
+        var chart = await Chart.NewAsync(stack);
+        var upload = new Upload(new byte[40 * Files.MiB]) { Chunked = chunked };
+
+        (await stack.Nobody().SendAsync(HttpMethod.Post, chart.Records, upload.Body(), upload.Headers())).IsProblem(401, "sign-in");
+    }
+
     [Fact]
     public async Task A_token_that_was_tampered_with_is_401()
     {

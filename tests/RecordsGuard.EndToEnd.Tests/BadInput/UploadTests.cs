@@ -77,12 +77,10 @@ public sealed class UploadTests(SharedStack shared)
         await RefusedAsync(new(Files.Binary(100)) { Disposition = disposition }, 400, "file-name");
     }
 
-    [Theory]
-    [InlineData("two words")]
-    [InlineData("clé")]
-    public async Task An_idempotency_key_that_is_none_is_400(string key)
+    [Fact]
+    public async Task An_idempotency_key_that_is_none_is_400()
     {
-        await RefusedAsync(new(Files.Binary(100)) { IdempotencyKey = key }, 400, "idempotency-key");
+        await RefusedAsync(new(Files.Binary(100)) { IdempotencyKey = "two words" }, 400, "idempotency-key");
         await RefusedAsync(new(Files.Binary(100)) { IdempotencyKey = new string('k', 129) }, 400, "idempotency-key");
     }
 
@@ -104,7 +102,7 @@ public sealed class UploadTests(SharedStack shared)
             {
                 Write = async to =>
                 {
-                    for (var i = 0; i < 102; i++)
+                    for (var i = 0; i < 112; i++)
                     {
                         await to.WriteAsync(piece);
                     }

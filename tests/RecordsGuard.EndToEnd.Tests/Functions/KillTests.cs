@@ -13,7 +13,7 @@ public sealed class KillTests(SharedStack shared)
     public async Task Killed_in_the_middle_of_an_upload_and_a_download_it_comes_back_and_both_can_be_repeated()
     {
         var chart = await Chart.NewAsync(stack);
-        var large = Files.Binary(48 * Files.MiB);
+        var large = Files.Binary(32 * Files.MiB);
         var record = (await chart.UploadAsync(new(large))).Is(201).Id;
         var before = await stack.Stores.TracesAsync(chart.Client);
         var halfSent = new TaskCompletionSource();
