@@ -86,6 +86,12 @@ internal sealed class BehindTheProxy
         return entries;
     }
 
+    /// <summary>Whether the log has announced this very row, to the last character.</summary>
+    public async Task<bool> AnnouncedAsync(Row row) => (await AuditAsync()).Exists(e =>
+        e.Event.Kind == AuditKind.ChangeIntended
+        && e.Event.Details.Contains(new("row", $"{nameof(RecordsGuard.Records.Table.Clients)}/{row.Partition}/{row.Key}"))
+        && e.Event.Details.Contains(new("rowHash", Convert.ToHexStringLower(row.Hash()))));
+
     /// <summary>Approved purges need not wait. Set behind the app's back: there is no request for it.</summary>
     public async Task PurgeWithoutWaitingAsync()
     {

@@ -44,8 +44,9 @@ internal sealed class RefusalRun(StackUnderTest stack, List<string> refusals) : 
 
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var entry = problem.RootElement.GetProperty("audit").GetString()!;
-        Assert.Contains(await Storage.AuditAsync(), e =>
-            e.Id.ToString() == entry && e.Event.Kind == AuditKind.Refused && e.Event.Record == record);
+        Assert.True(
+            (await Storage.AuditAsync()).Exists(e => e.Id.ToString() == entry && e.Event.Kind == AuditKind.Refused && e.Event.Record == record),
+            "403 was answered and the log does not say so");
         var alert = await AlertAsync();
         Assert.NotNull(alert);
         Assert.Contains(entry, alert["evidence"]!.AsArray().Select(e => (string?)e));

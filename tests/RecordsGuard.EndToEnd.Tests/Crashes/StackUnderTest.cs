@@ -36,13 +36,14 @@ internal sealed class StackUnderTest : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Local.DisposeAsync();
 
-    /// <summary>One request; its body is sent in chunks unless it is JSON.</summary>
+    /// <summary>One request; an array of bytes is sent in chunks, anything else with its length.</summary>
+    /// <param name="person">Null: nobody.</param>
     public async Task<HttpResponseMessage> SendAsync(
-        string person, HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
+        string? person, HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(person));
-        request.Headers.TransferEncodingChunked = body is not null and not StringContent;
+        request.Headers.Authorization = person is null ? null : new AuthenticationHeaderValue("Bearer", await TokenAsync(person));
+        request.Headers.TransferEncodingChunked = body is ByteArrayContent and not StringContent;
         foreach (var (name, value) in headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))

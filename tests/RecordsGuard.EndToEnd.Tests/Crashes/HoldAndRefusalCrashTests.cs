@@ -4,11 +4,12 @@ using RecordsGuard.Records;
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>
-/// The queue's own delivery is off during the kills, because it would come seconds later, in the middle of another
+/// Holds and refusals, killed at every point. The queue's own delivery of alerts is off during the kills, because it would come seconds later, in the middle of another
 /// run; then the stack starts again with it on.
 /// </summary>
-public sealed class RefusalCrashTests : IDisposable
+public sealed class HoldAndRefusalCrashTests : IDisposable
 {
+    private const int HoldPoints = 26;
     private const int RefusalPoints = 22;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
@@ -16,13 +17,15 @@ public sealed class RefusalCrashTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Killed_at_any_point_of_a_refusal_its_entry_its_alert_and_the_delivery_are_there()
+    public async Task Killed_at_any_point_of_a_hold_or_a_refusal_nothing_held_goes_and_no_refusal_is_silent()
     {
         var data = folder.CreateSubdirectory("data");
         var app = AppFolder.Copy(folder.CreateSubdirectory("app"), "DeliverAlerts");
         var refusals = new List<string>();
         await using (var stack = await StackUnderTest.StartAsync(data, app))
         {
+            await stack.Storage.PurgeWithoutWaitingAsync();
+            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack));
             await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals));
         }
 

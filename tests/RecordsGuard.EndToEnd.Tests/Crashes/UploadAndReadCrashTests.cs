@@ -1,5 +1,3 @@
-using RecordsGuard.Records;
-
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>
@@ -22,26 +20,5 @@ public sealed class UploadAndReadCrashTests : IDisposable
 
         await KillMatrix.RunAsync(stack, "upload", UploadPoints, () => new UploadRun(stack));
         await KillMatrix.RunAsync(stack, "read", ReadPoints, () => new ReadRun(stack));
-    }
-}
-
-/// <summary>What decides about destruction, killed at every point.</summary>
-public sealed class PurgeAndHoldCrashTests : IDisposable
-{
-    private const int PurgePoints = 80;
-    private const int HoldPoints = 26;
-
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
-
-    public void Dispose() => folder.Delete(recursive: true);
-
-    [Fact]
-    public async Task Killed_at_any_point_of_a_hold_or_a_purge_nothing_held_goes_and_an_approved_purge_ends()
-    {
-        await using var stack = await StackUnderTest.StartAsync(folder.CreateSubdirectory("data"), AppFolder.Copy(folder.CreateSubdirectory("app")));
-        await stack.Storage.PurgeWithoutWaitingAsync();
-
-        await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack));
-        await KillMatrix.RunAsync(stack, "purge", PurgePoints, () => new PurgeRun(stack));
     }
 }
