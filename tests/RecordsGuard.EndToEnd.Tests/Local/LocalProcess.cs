@@ -19,18 +19,43 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     public int ExitCode => process.ExitCode;
 
+    /// <summary>Every line it has written so far, also to standard error.</summary>
+    public IReadOnlyList<string> Output
+    {
+        get
+        {
+            lock (lines)
+            {
+                return [.. lines];
+            }
+        }
+    }
+
+    public static Task<LocalProcess> StartAsync(DirectoryInfo data, params string[] options) =>
+        StartAsync(data, new Dictionary<string, string>(), options);
+
     /// <summary>Returns when the banner is complete.</summary>
-    public static async Task<LocalProcess> StartAsync(DirectoryInfo data, params string[] options)
+    /// <param name="environment">Set beside what it inherits.</param>
+    public static async Task<LocalProcess> StartAsync(
+        DirectoryInfo data, IReadOnlyDictionary<string, string> environment, params string[] options)
     {
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var local = new LocalProcess(Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             dotnet, [typeof(LocalPorts).Assembly.Location, "--port=0", $"--data={data.FullName}", .. options])
         {
             RedirectStandardOutput = true,
-        })!);
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var local = new LocalProcess(Process.Start(start)!);
+        _ = local.KeepAsync(local.process.StandardError);
         while (await local.process.StandardOutput.ReadLineAsync() is { } line)
         {
-            local.lines.Add(line);
+            local.Keep(line);
             if (line.Contains("Address ", StringComparison.Ordinal))
             {
                 local.Http.BaseAddress = new Uri(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
@@ -38,12 +63,12 @@ internal sealed class LocalProcess : IAsyncDisposable
 
             if (line.StartsWith("Ctrl+C", StringComparison.Ordinal))
             {
-                _ = local.process.StandardOutput.ReadToEndAsync();
+                _ = local.KeepAsync(local.process.StandardOutput);
                 return local;
             }
         }
 
-        throw new InvalidOperationException(string.Join('\n', local.lines));
+        throw new InvalidOperationException(string.Join('\n', local.Output));
     }
 
     public async Task<JsonElement> GetAsync(string path)
@@ -83,6 +108,22 @@ internal sealed class LocalProcess : IAsyncDisposable
 
         process.Dispose();
         Http.Dispose();
+    }
+
+    private async Task KeepAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            Keep(line);
+        }
+    }
+
+    private void Keep(string line)
+    {
+        lock (lines)
+        {
+            lines.Add(line);
+        }
     }
 
     private async Task EndAsync(string signal)
