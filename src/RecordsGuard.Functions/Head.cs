@@ -9,12 +9,13 @@ namespace RecordsGuard.Functions;
 /// </summary>
 internal static class Head
 {
-    public static WebApplication Build(int port)
+    /// <param name="settings">Settings over those of the environment, as <c>--Section:Key=value</c>.</param>
+    public static WebApplication Build(int port, params IEnumerable<string> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
-            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. settings],
         });
 
         // The environment handed down by the host holds the host's own address in ASPNETCORE_URLS. Nothing inherited may

@@ -111,6 +111,7 @@ internal sealed class LocalStack : IAsyncDisposable
         if (options.ServicesOnly)
         {
             Started(await LocalWeb.StartAsync(Ports.Host, Routes, cancellationToken));
+            await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
             FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(options, time), Ports, accounts);
             Broken = EndAsync(azurite, null);
             return;

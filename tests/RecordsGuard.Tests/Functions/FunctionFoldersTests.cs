@@ -43,7 +43,7 @@ public sealed class FunctionFoldersTests
     [Fact]
     public void No_http_route_can_match_the_name_of_a_function()
     {
-        using var head = (IDisposable)Head.Build(LocalPorts.FreePort());
+        using var head = (IDisposable)Head.Build(LocalPorts.FreePort(), HeadSettings.Arguments);
         var routes = ((Microsoft.AspNetCore.Builder.WebApplication)head).Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
             .Concat(((IEndpointRouteBuilder)head).DataSources)
             .SelectMany(s => s.Endpoints)

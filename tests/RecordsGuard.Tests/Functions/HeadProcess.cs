@@ -22,7 +22,7 @@ internal sealed class HeadProcess : IAsyncDisposable
 
     public static async Task<HeadProcess> StartAsync(int port, Action<Dictionary<string, string>>? change = null)
     {
-        var environment = new Dictionary<string, string>(HandlerCommands.Environment(new Dictionary<string, string>()))
+        var environment = new Dictionary<string, string>(HandlerCommands.Environment(HeadSettings.Environment))
         {
             ["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture),
         };

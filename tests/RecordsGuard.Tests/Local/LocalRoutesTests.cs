@@ -88,7 +88,7 @@ public sealed class LocalRoutesTests
         {
             for (var i = 0; i <= 100; i++)
             {
-                using var body = new StringContent($$"""{ "detection": "no-entry-{{i}}" }""");
+                using var body = new StringContent($$$"""{ "data": { "detection": "no-entry-{{{i}}}" } }""");
                 using var taken = await host.Http.PostAsync("/.local/webhook", body, Stop);
                 Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
             }
@@ -100,7 +100,7 @@ public sealed class LocalRoutesTests
         data.Delete(recursive: true);
         Assert.Equal("alert delivered: no-entry-0", said[0]);
         Assert.Equal(100, kept.Length);
-        Assert.Equal("""{"detection":"no-entry-100"}""", kept[^1]);
+        Assert.Equal("""{"data":{"detection":"no-entry-100"}}""", kept[^1]);
     }
 
     private static Task<PlayedHost> StartAsync(StandInApp app, FaultPoints faults) => PlayedHost.StartAsync(app, (web, host) =>
