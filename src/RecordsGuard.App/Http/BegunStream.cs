@@ -1,6 +1,6 @@
 namespace RecordsGuard.App.Http;
 
-/// <summary>A request body whose first bytes have been looked at: they come again, then the rest.</summary>
+/// <summary>A stream whose first bytes have been looked at: they come again, then the rest, which is not owned.</summary>
 internal sealed class BegunStream(ReadOnlyMemory<byte> begun, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> begun = begun;
@@ -44,7 +44,7 @@ internal sealed class BegunStream(ReadOnlyMemory<byte> begun, Stream rest) : Str
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("Request bodies are read asynchronously.");
+        throw new NotSupportedException("Bodies are read asynchronously.");
 
     public override void Flush()
     {

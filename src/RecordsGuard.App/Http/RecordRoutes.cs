@@ -144,7 +144,7 @@ internal static class RecordRoutes
                     range ?? ContentRange.Whole, http.RequestAborted);
                 return content is null
                     ? Problem.Of(416, "range", "No such range", "The range lies outside the record. Ask for its length first, or leave Range out.")
-                    : new ContentAnswer(content, partial: range is not null, door, admission, time);
+                    : await ContentAnswer.BeginAsync(content, partial: range is not null, door, admission, time, http.RequestAborted);
             }), purpose);
     }
 
