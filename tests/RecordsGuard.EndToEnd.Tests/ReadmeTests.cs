@@ -26,9 +26,10 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("Closing note. Slept well; goals reached.", output, StringComparison.Ordinal);
         Assert.Contains("\"type\":\"urn:recordsguard:problem:refused\"", output, StringComparison.Ordinal);
         Assert.Contains("\"detection\":\"access-refused\"", output, StringComparison.Ordinal);
-        Assert.Contains("\"state\":\"needs-approval\"", output, StringComparison.Ordinal);
-        Assert.Matches("\"approved\":\\[\"r-[0-9a-f]{32}\"\\]", output);
+        var record = Approved().Match(output).Groups[1].Value;
+        Assert.Contains($"{{\"record\":\"{record}\",\"class\":\"client-record\",\"state\":\"needs-approval\"", output, StringComparison.Ordinal);
         Assert.Contains("\"type\":\"urn:recordsguard:problem:purged\"", output, StringComparison.Ordinal);
+        Assert.Contains("recordsguard-certificate-1", output, StringComparison.Ordinal);
     }
 
     private static string Block(string heading)
@@ -61,6 +62,9 @@ public sealed partial class ReadmeTests : IDisposable
         await bash.WaitForExitAsync(Stop);
         return $"{output}\n{await errors}";
     }
+
+    [GeneratedRegex("\"approved\":\\[\"(r-[0-9a-f]{32})\"\\]")]
+    private static partial Regex Approved();
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shell();

@@ -21,6 +21,7 @@ internal static class RecordRoutes
         api.MapGet(Records, ListAsync);
         api.MapGet($"{Records}/{{record}}", DescribeAsync);
         api.MapGet($"{Records}/{{record}}/content", ReadAsync);
+        api.MapGet($"{Records}/{{record}}/certificate", CertifyAsync);
     }
 
     private static Task<IResult> UploadAsync(
@@ -152,8 +153,15 @@ internal static class RecordRoutes
             }), purpose);
     }
 
+    /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>
+    private static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
+        door.EnterAsync(http, Operation.ReadCertificate, practice, client, record, admission => Task.FromResult(
+            admission.RecordRow is { Kind: RowKinds.Tombstone } row && row.As<TombstoneFacts>().Certificate is { } certificate
+                ? Results.Text(certificate, "application/json")
+                : Problem.NotFound("certificate")));
+
     private static IResult Purged() => Problem.Of(
-        410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian can show the certificate of destruction.");
+        410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");
 
     private static RecordBody Body(DescribedRecord record, ClientFacts facts)
     {
