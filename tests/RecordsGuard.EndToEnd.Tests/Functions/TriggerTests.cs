@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using RecordsGuard.EndToEnd.Tests.MainJob;
 using RecordsGuard.EndToEnd.Tests.Stack;
 
 namespace RecordsGuard.EndToEnd.Tests.Functions;
