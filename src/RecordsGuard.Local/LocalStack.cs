@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.Local.Demo;
 using RecordsGuard.Local.Host;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Storage;
@@ -132,6 +133,11 @@ internal sealed class LocalStack : IAsyncDisposable
         faults.Kill = host.Handler.KillAsync;
         await host.Handler.ReadyAsync(cancellationToken);
         await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
+        if (options.Demo)
+        {
+            await DemoPractice.FillAsync(new(Endpoints.Base), options, tenant, console, time, cancellationToken);
+        }
+
         Broken = EndAsync(azurite, host.Handler);
     }
 

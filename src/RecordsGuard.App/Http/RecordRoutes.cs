@@ -1,6 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
@@ -26,13 +26,7 @@ internal static class RecordRoutes
     private static Task<IResult> UploadAsync(
         HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
     {
-        // Before anything reads the body: Kestrel fixes the limit with the first read.
         var limit = settings.Value.Uploads.MaxBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-        {
-            feature.MaxRequestBodySize = limit;
-        }
-
         return door.EnterAsync(http, Operation.Upload, practice, client, null, async admission =>
         {
             if (http.Request.ContentLength > limit)
@@ -48,7 +42,8 @@ internal static class RecordRoutes
                 return complaint!;
             }
 
-            var head = await BegunStream.BeginAsync(http.Request.Body, ContentKind.Head, http.RequestAborted);
+            await using var body = new LimitedStream(http.Request.Body, limit);
+            var head = await BegunStream.BeginAsync(body, ContentKind.Head, http.RequestAborted);
             if (head.Length == 0)
             {
                 return Problem.BadRequest("empty", "The body is empty. Send the record's bytes as the body of the request.");
@@ -63,7 +58,7 @@ internal static class RecordRoutes
 
             return await door.OpenAsync(admission, async () => Answer(http, practice, client, headers, await intake.ReceiveAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
-                new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, http.Request.Body),
+                new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, body),
                     headers.IdempotencyKey, admission.Request.Caller.Id.Object),
                 http.RequestAborted)));
         });
@@ -142,9 +137,17 @@ internal static class RecordRoutes
                 var content = await release.OpenAsync(
                     admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
                     range ?? ContentRange.Whole, http.RequestAborted);
-                return content is null
-                    ? Problem.Of(416, "range", "No such range", "The range lies outside the record. Ask for its length first, or leave Range out.")
-                    : await ContentAnswer.BeginAsync(content, partial: range is not null, door, admission, time, http.RequestAborted);
+                if (content is not null)
+                {
+                    return await ContentAnswer.BeginAsync(content, partial: range is not null, door, admission, time, http.RequestAborted);
+                }
+
+                // RFC 9110 §15.5.17: the answer says how long the content is.
+                var whole = await release.DescribeAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
+                var length = whole.Descriptor.Content.PlaintextLength;
+                http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+                return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
             }), purpose);
     }
 

@@ -45,21 +45,28 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
         return practices;
     }
 
-    /// <summary>The object id of a member of staff, by account name or by the object id itself; null if unknown.</summary>
+    /// <summary>
+    /// The object id of a member of staff, by account name or by the object id itself; null if unknown, and null if
+    /// two people bear the name: a name comes from a token, an object id does not.
+    /// </summary>
     public async Task<Guid?> FindPersonAsync(PracticeId practice, string nameOrId, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(nameOrId);
+        if (Guid.TryParse(nameOrId, out var asked))
+        {
+            return await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Person(asked), cancel) is null ? null : asked;
+        }
+
+        var found = new List<Guid>();
         await foreach (var row in store.ListAsync(Table.Practices, practice.ToString(), "person|", cancel))
         {
-            var id = Guid.ParseExact(row.Key["person|".Length..], "D");
-            if (string.Equals(row.As<PersonFacts>().Name, nameOrId, StringComparison.OrdinalIgnoreCase)
-                || (Guid.TryParse(nameOrId, out var asked) && asked == id))
+            if (string.Equals(row.As<PersonFacts>().Name, nameOrId, StringComparison.OrdinalIgnoreCase))
             {
-                return id;
+                found.Add(Guid.ParseExact(row.Key["person|".Length..], "D"));
             }
         }
 
-        return null;
+        return found is [var only] ? only : null;
     }
 
     private Task InsertAsync(string partition, string key, string kind, string body, CancellationToken cancel) =>

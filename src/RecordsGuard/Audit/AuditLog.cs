@@ -38,9 +38,10 @@ public sealed class AuditLog(ILogStore store, TimeProvider time)
         {
             await store.AppendAsync(pending, limit.Token);
         }
-        catch (Exception e) when (e is AuditUnavailableException or OperationCanceledException)
+        catch (Exception e)
         {
-            // Nobody knows whether this number is taken: go on as a new writer instead of leaving a hole in this one.
+            // Nobody knows whether this number is taken, whatever the exception: go on as a new writer instead of
+            // building on it. (Appends of this writer that were under way beside it may still leave a gap that shows.)
             lock (gate)
             {
                 if (writer == appendedBy)
@@ -51,7 +52,12 @@ public sealed class AuditLog(ILogStore store, TimeProvider time)
                 }
             }
 
-            throw e as AuditUnavailableException ?? new AuditUnavailableException(e);
+            if (e is OperationCanceledException)
+            {
+                throw new AuditUnavailableException(e);
+            }
+
+            throw;
         }
 
         return id;

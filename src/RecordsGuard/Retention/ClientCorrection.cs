@@ -10,61 +10,115 @@ namespace RecordsGuard.Retention;
 public sealed record ClientPatch(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService);
 
+/// <summary>What came of a correction.</summary>
+public abstract record CorrectionAnswer
+{
+    private CorrectionAnswer()
+    {
+    }
+
+    /// <param name="Facts">As they are now.</param>
+    public sealed record Corrected(ClientFacts Facts) : CorrectionAnswer;
+
+    /// <summary>The last service would lie before the birth, of which one may be sent and the other known already.</summary>
+    public sealed record ServiceBeforeBirth : CorrectionAnswer;
+
+    public sealed record NoSuchClient : CorrectionAnswer;
+}
+
 /// <summary>Facts that arrive late or were wrong. Every change recomputes what it touches and is audited.</summary>
 public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, DueIndex due, TimeProvider time)
 {
     /// <summary>
-    /// The retention facts first, then the names. A crash in between leaves the second undone: the caller, who had no
-    /// answer, repeats the request. Null if there is no such client.
+    /// The names first, then the retention facts, which are computed from the directory's birth date: whoever has
+    /// committed facts looks whether it still is, so that of two corrections at once the later sees both. A crash in
+    /// between leaves the old facts: the caller, who had no answer, repeats the request.
     /// </summary>
-    public async Task<ClientFacts?> CorrectAsync(
+    public async Task<CorrectionAnswer> CorrectAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(patch);
-        if (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
-        {
-            return null;
-        }
-
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
         if (key is null)
         {
-            return null;
+            return new CorrectionAnswer.NoSuchClient();
+        }
+
+        if (await IsServiceBeforeBirthAsync(practice, client, patch, key, cancel))
+        {
+            return new CorrectionAnswer.ServiceBeforeBirth();
+        }
+
+        await RenameAsync(who, practice, client, patch, key, cancel);
+        while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { } directory)
+        {
+            var answer = await CorrectFactsAsync(who, practice, client, patch, Born(directory, practice, client, key), cancel);
+            var after = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
+            if (after?.ETag == directory.ETag)
+            {
+                return answer;
+            }
+        }
+
+        return new CorrectionAnswer.NoSuchClient();
+    }
+
+    /// <summary>Asked before anything changes, so that a refused correction leaves everything as it was.</summary>
+    private async Task<bool> IsServiceBeforeBirthAsync(
+        PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
+    {
+        var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
+        var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
+        return directory is not null && row is not null
+            && (patch.LastService ?? row.As<ClientFacts>().LastService) < (patch.BirthDate ?? Born(directory, practice, client, key));
+    }
+
+    private static DateOnly Born(Row directory, PracticeId practice, ClientId client, IndexKey key) => DateOnly.ParseExact(
+        key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
+        "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private async Task RenameAsync(
+        AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
+    {
+        if (patch is { Name: null, ChartNumber: null, BirthDate: null }
+            || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
+        {
+            return;
         }
 
         var names = directory.As<DirectoryFacts>();
-        var born = patch.BirthDate ?? DateOnly.ParseExact(
-            key.OpenText(names.BirthDate, Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var facts = await CorrectFactsAsync(who, practice, client, patch, born, cancel);
         var renamed = names with
         {
             Name = patch.Name is { } name ? key.SealText(name, Place(practice, client, "name")) : names.Name,
             ChartNumber = patch.ChartNumber is { } chart
                 ? key.SealText(chart, Place(practice, client, "chartNumber")) : names.ChartNumber,
-            BirthDate = patch.BirthDate is null
-                ? names.BirthDate
-                : key.SealText(born.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, client, "birthDate")),
+            BirthDate = patch.BirthDate is { } born
+                ? key.SealText(born.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, client, "birthDate"))
+                : names.BirthDate,
         };
-        if (renamed == names)
-        {
-            return facts;
-        }
-
         RowChange[] changes = [new RowChange.Replace(directory.Next(RowBody.Write(renamed)))];
         var done = await audit.ChangeAsync(
             who, changes.Describe(Table.Directory),
             async _ => await store.CommitAsync(Table.Directory, directory.Partition, changes, cancel) == Commit.Done);
-        return done ? facts : throw new StoreUnavailableException("Somebody else changed this client at the same moment.");
+        if (!done)
+        {
+            throw new StoreUnavailableException("Somebody else changed this client at the same moment.");
+        }
     }
 
-    private async Task<ClientFacts?> CorrectFactsAsync(
+    private async Task<CorrectionAnswer> CorrectFactsAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, DateOnly born, CancellationToken cancel)
     {
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
             var lastService = patch.LastService ?? partition.Facts.LastService;
+            if (lastService < born)
+            {
+                return new CorrectionAnswer.ServiceBeforeBirth();
+            }
+
             var facts = partition.Facts with
             {
                 Jurisdiction = patch.Jurisdiction ?? partition.Facts.Jurisdiction,
@@ -74,29 +128,34 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             };
             if (facts == partition.Facts)
             {
-                return facts;
+                return new CorrectionAnswer.Corrected(facts);
             }
 
-            await ListDueAsync(partition, facts, cancel);
+            await ListDueAsync(partition, facts, null, cancel);
             var changes = partition.Bump(facts);
             var done = await audit.ChangeAsync(
                 who, changes.Describe(Table.Clients),
                 async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
             if (done)
             {
-                return facts;
+                // An upload bumps nothing: one that came meanwhile was listed by the old facts, or not at all.
+                var after = await ClientPartition.ReadAsync(store, practice, client, cancel);
+                await ListDueAsync(after ?? partition, facts, partition, cancel);
+                return new CorrectionAnswer.Corrected(facts);
             }
         }
 
-        return null;
+        return new CorrectionAnswer.NoSuchClient();
     }
 
     /// <summary>Before the commit: a due row too many is a stale hint, one too few would be a record never reviewed.</summary>
-    private async Task ListDueAsync(ClientPartition partition, ClientFacts facts, CancellationToken cancel)
+    /// <param name="listed">What has been listed already, or null.</param>
+    private async Task ListDueAsync(
+        ClientPartition partition, ClientFacts facts, ClientPartition? listed, CancellationToken cancel)
     {
         var practice = await store.ReadPracticeAsync(partition.Practice, cancel)
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
+        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
         {
             if (RetentionSchedule.Evaluate(facts, row.As<RecordFacts>().Class) is RetentionAnswer.Until until)
             {

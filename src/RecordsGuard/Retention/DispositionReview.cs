@@ -16,8 +16,9 @@ public abstract record ApprovalAnswer
     {
     }
 
-    /// <param name="Approved">Records that will be purged on <paramref name="PurgeFrom"/> unless something protects them then.</param>
+    /// <param name="Approved">Records that will be purged when their waiting period is over, unless something protects them then.</param>
     /// <param name="NotApproved">Records asked for that may not be approved today, and why.</param>
+    /// <param name="PurgeFrom">The first day on which one of them may be purged; those approved before keep their day.</param>
     public sealed record Done(
         IReadOnlyList<RecordId> Approved, IReadOnlyDictionary<RecordId, Disposition> NotApproved, DateOnly PurgeFrom) : ApprovalAnswer;
 
@@ -30,6 +31,9 @@ public abstract record ApprovalAnswer
 /// <summary>What a custodian looks at and approves. The list is a hint; every line is decided again from its rows.</summary>
 public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueIndex due, IWorkQueue queue, TimeProvider time)
 {
+    /// <summary>A batch takes 100 changes, one of them the client row; a longer chart is approved in several commits.</summary>
+    private const int BatchRecords = CommitLimits.MaxChanges - 1;
+
     /// <summary>What the sweep listed and is still due, by client.</summary>
     public async Task<IReadOnlyList<DueChart>> ListAsync(PracticeId practice, CancellationToken cancel)
     {
@@ -95,70 +99,89 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
         var today = facts.Today(time);
         var purgeFrom = today.AddDays(facts.WaitingDays);
-        var approved = new List<RecordId>();
+        var approved = new Dictionary<RecordId, DateOnly>();
         var not = new Dictionary<RecordId, Disposition>();
         foreach (var partition in partitions)
         {
             await ApproveClientAsync(who, partition, today, purgeFrom, approved, not, cancel);
         }
 
-        return new ApprovalAnswer.Done(approved, not, purgeFrom);
+        return new ApprovalAnswer.Done([.. approved.Keys], not, approved.Values.DefaultIfEmpty(purgeFrom).Min());
     }
 
+    /// <summary>Commits until nothing of this client is left to approve, then answers what the rows say.</summary>
     private async Task ApproveClientAsync(
         AuditSubject who, ClientPartition partition, DateOnly today, DateOnly purgeFrom,
-        List<RecordId> approved, Dictionary<RecordId, Disposition> not, CancellationToken cancel)
+        Dictionary<RecordId, DateOnly> approved, Dictionary<RecordId, Disposition> not, CancellationToken cancel)
     {
-        var holds = await store.ReadSpanningHoldsAsync(partition.Practice, cancel);
-        var decided = partition.Records
-            .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
-            .ToDictionary(id => id, id => Disposition.Decide(partition, id, holds, today));
-        // A batch takes 100 changes, one of them the client row; a longer chart is approved in several commits.
-        var now = decided.Where(d => d.Value is Disposition.NeedsApproval).Select(d => d.Key).Take(99).ToList();
-        foreach (var (id, state) in decided.Where(d => d.Value is not Disposition.NeedsApproval))
+        while (true)
         {
-            if (state is Disposition.Waiting or Disposition.Purge)
+            var holds = await store.ReadSpanningHoldsAsync(partition.Practice, cancel);
+            var decided = partition.Records
+                .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
+                .ToDictionary(id => id, id => Disposition.Decide(partition, id, holds, today));
+            var now = decided.Where(d => d.Value is Disposition.NeedsApproval).Take(BatchRecords).ToDictionary();
+            if (now.Count == 0)
             {
-                approved.Add(id); // approved before: the same answer to a repeated request
+                Report(decided, approved, not);
+                return;
             }
-            else if (state is not Disposition.Purged)
+
+            if (await CommitAsync(who, partition, now, purgeFrom, cancel))
             {
-                not[id] = state;
+                foreach (var id in now.Keys)
+                {
+                    approved[id] = purgeFrom;
+                    if (purgeFrom <= today)
+                    {
+                        var message = new PurgeMessage(partition.Practice, partition.Client, id, purgeFrom);
+                        await queue.SendAsync(WorkQueues.Purge, message.ToString(), TimeSpan.Zero, cancel);
+                    }
+                }
+            }
+
+            partition = await ClientPartition.ReadAsync(store, partition.Practice, partition.Client, cancel)
+                ?? throw new StoreUnavailableException("The client's row was there a moment ago.");
+        }
+    }
+
+    /// <summary>Approved before counts as approved, so that a repeated request has the same answer.</summary>
+    private static void Report(
+        Dictionary<RecordId, Disposition> decided, Dictionary<RecordId, DateOnly> approved, Dictionary<RecordId, Disposition> not)
+    {
+        foreach (var (id, state) in decided)
+        {
+            switch (state)
+            {
+                case Disposition.Waiting waiting:
+                    approved[id] = waiting.PurgeFrom;
+                    break;
+                case Disposition.Purge purge:
+                    approved[id] = purge.Approval.PurgeFrom;
+                    break;
+                case not Disposition.Purged:
+                    approved.Remove(id); // a hold or other facts came right after
+                    not[id] = state;
+                    break;
+                default:
+                    break;
             }
         }
+    }
 
-        if (now.Count == 0)
-        {
-            return;
-        }
-
+    private async Task<bool> CommitAsync(
+        AuditSubject who, ClientPartition partition, Dictionary<RecordId, Disposition> now, DateOnly purgeFrom, CancellationToken cancel)
+    {
         // The hint to purge comes first: a crash after the commit is then finished by the sweep.
-        foreach (var id in now)
+        foreach (var id in now.Keys)
         {
             await due.AddAsync(new(purgeFrom, partition.Practice, partition.Client, id), cancel);
         }
 
-        var changes = partition.Bump(partition.Facts, now.Select(id => Approve(partition, id, decided[id], who.Person, purgeFrom)));
-        var subject = who with { Client = partition.Facts.Pseudonym };
-        var done = await audit.ChangeAsync(
-            subject, changes.Describe(Table.Clients),
+        var changes = partition.Bump(partition.Facts, now.Select(d => Approve(partition, d.Key, d.Value, who.Person, purgeFrom)));
+        return await audit.ChangeAsync(
+            who with { Client = partition.Facts.Pseudonym }, changes.Describe(Table.Clients),
             async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
-        if (!done || now.Count == 99)
-        {
-            var fresh = await ClientPartition.ReadAsync(store, partition.Practice, partition.Client, cancel);
-            await ApproveClientAsync(who, fresh!, today, purgeFrom, approved, not, cancel);
-            return;
-        }
-
-        approved.AddRange(now.Except(approved).ToList());
-        if (purgeFrom <= today)
-        {
-            foreach (var id in now)
-            {
-                await queue.SendAsync(
-                    WorkQueues.Purge, new PurgeMessage(partition.Practice, partition.Client, id, purgeFrom).ToString(), TimeSpan.Zero, cancel);
-            }
-        }
     }
 
     private RowChange Approve(ClientPartition partition, RecordId id, Disposition state, string person, DateOnly purgeFrom)

@@ -31,8 +31,9 @@ public abstract record IntakeAnswer
 
 /// <summary>
 /// Takes records in: audit intent → seal to a fresh id → slip to the backup container → due row → record row (the
-/// commit point) → audit outcome. A crash before the commit leaves a blob that nothing can open and hints that point
-/// nowhere; the reconciler removes them. The client row is not touched: uploads never conflict with each other.
+/// commit point) → audit outcome. A crash before the commit leaves a blob that the app cannot open, at most a sealed
+/// slip in the backup, and hints that point nowhere: the sweep drops the hints, and the reconciler the blob once the
+/// backup has run out. The client row is not touched: uploads never conflict with each other.
 /// </summary>
 public sealed class RecordIntake(
     IRecordStore store, IBlobStore blobs, IndexKeys indexKeys, PublicKeys publicKeys, AuditLog audit, DueIndex due, TimeProvider time)
@@ -84,11 +85,19 @@ public sealed class RecordIntake(
             async _ => await store.CommitAsync(Table.Clients, partition, changes, cancel) == Commit.Done);
         if (done)
         {
+            // The facts may have been corrected since they were read, by somebody who could not see this record yet.
+            var now = (await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel))?.As<ClientFacts>() ?? facts;
+            if (now != facts)
+            {
+                await ListDueAsync(practice, client, record, now, incoming.Class.ToString(), cancel);
+            }
+
             return new IntakeAnswer.Received(
-                record, content.PlaintextLength, RetentionSchedule.Evaluate(facts, incoming.Class.ToString()), Repeated: false);
+                record, content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
         }
 
-        // Another upload with the same idempotency key was first. Our own blob stays unreadable: its slip is nowhere.
+        // Another upload with the same idempotency key was first. No row names our own blob; its slip is only in the
+        // sealed backup, and the reconciler removes the blob when that has run out.
         var winner = idempotencyRow is null ? null : await FindRepeatAsync(partition, idempotencyRow, cancel);
         return winner is null
             ? throw new StoreUnavailableException("A fresh record id was taken.")

@@ -8,8 +8,9 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Retention.Purging;
 
 /// <summary>What a certificate of destruction says. No personal text.</summary>
-/// <param name="Statement">Never more than is true on <see cref="PurgedAt"/>: until the undo window has passed a copy can be recovered.</param>
-/// <param name="NoCopyAfter">The day after which no copy is recoverable.</param>
+/// <param name="Method">What was done; that content was deleted only if it was.</param>
+/// <param name="Statement">Never more than is true when it is signed: until the undo window has passed a copy can be recovered.</param>
+/// <param name="NoCopyAfter">The day after which no copy is recoverable: the undo window counts from the deletion, not from the commit.</param>
 public sealed record CertificateStatement(
     string Format, string Practice, string Client, string Record, string Class, DateTimeOffset Created,
     string Rule, string Citation, DateOnly MayDestroyFrom, string ApprovedBy, DateTimeOffset PurgedAt,
@@ -34,8 +35,11 @@ public static class Certificate
     /// </summary>
     public const int UndoWindowDays = 35;
 
+    /// <param name="deletedBy">When the blob was certainly gone: a purge finished by redelivery deletes it later than it committed.</param>
+    /// <param name="deleted">False if the blob was not ours any more and was left as evidence.</param>
     public static async Task<string> SignAsync(
-        IKeyVault vault, PracticeId practice, ClientId client, RecordId record, TombstoneFacts tombstone, CancellationToken cancel)
+        IKeyVault vault, PracticeId practice, ClientId client, RecordId record, TombstoneFacts tombstone,
+        DateTimeOffset deletedBy, bool deleted, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(vault);
         ArgumentNullException.ThrowIfNull(tombstone);
@@ -43,9 +47,10 @@ public static class Certificate
             new CertificateStatement(
                 "recordsguard-certificate-1", practice.ToString(), client.ToString(), record.ToString(), tombstone.Class,
                 tombstone.Created, tombstone.Rule, tombstone.Citation, tombstone.MayDestroyFrom, tombstone.ApprovedBy,
-                tombstone.PurgedAt, "key slip destroyed, sealed content deleted",
+                tombstone.PurgedAt,
+                deleted ? "key slip destroyed, sealed content deleted" : "key slip destroyed; other bytes in the blob's place were kept as evidence",
                 "No longer readable through RecordsGuard. Does not cover exports, disclosures and downloads.",
-                DateOnly.FromDateTime(tombstone.PurgedAt.UtcDateTime).AddDays(UndoWindowDays + 1), tombstone.Intent),
+                DateOnly.FromDateTime(deletedBy.UtcDateTime).AddDays(UndoWindowDays + 1), tombstone.Intent),
             CertificateJson.Default.CertificateStatement);
         var signature = await vault.SignAsync(
             SigningKey, SHA256.HashData(Encoding.UTF8.GetBytes(statement)), tombstone.Intent, cancel);

@@ -72,13 +72,15 @@ public sealed class Purge(
     {
         var name = $"{partition.Practice}/{partition.Client}/{record}";
         var version = new BlobVersion(tombstone.BlobETag, tombstone.BlobVersionId, tombstone.BlobLength);
-        if (!await blobs.DeleteAsync(Container.Records, name, version, tombstone.Intent, cancel))
+        var deleted = await blobs.DeleteAsync(Container.Records, name, version, tombstone.Intent, cancel);
+        if (!deleted)
         {
             // Unreadable either way: the slip is gone. Bytes that are not ours are evidence, not waste.
             await audit.AppendAsync(Subject(partition, record).Event(AuditKind.IntegrityFailed));
         }
 
-        var certificate = await Certificate.SignAsync(vault, partition.Practice, partition.Client, record, tombstone, cancel);
+        var certificate = await Certificate.SignAsync(
+            vault, partition.Practice, partition.Client, record, tombstone, time.GetUtcNow(), deleted, cancel);
         var row = partition.Row(Keys.Record(record))!;
         RowChange[] changes = [new RowChange.Replace(row.Next(RowBody.Write(tombstone with { Certificate = certificate })))];
         await audit.ChangeAsync(

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using RecordsGuard.App;
+using RecordsGuard.Records;
+using RecordsGuard.Tests.Envelopes;
+
+namespace RecordsGuard.Tests;
+
+/// <summary>host.json as design §2 has it: with the defaults a ten-second throttle poisons good work.</summary>
+public sealed class HostSettingsTests
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Vectors.Folder("."), "..", ".."));
+
+    [Theory]
+    [InlineData("functionTimeout", "02:00:00")]
+    [InlineData("telemetryMode", "OpenTelemetry")]
+    [InlineData("extensions.queues.visibilityTimeout", "00:00:30")]
+    [InlineData("extensions.queues.maxDequeueCount", "10")]
+    [InlineData("extensions.queues.maxPollingInterval", "00:00:02")]
+    [InlineData("extensions.queues.batchSize", "8")]
+    [InlineData("extensions.queues.newBatchThreshold", "4")]
+    [InlineData("extensions.queues.messageEncoding", "base64")]
+    [InlineData("extensions.http.routePrefix", "")]
+    [InlineData("customHandler.enableProxyingHttpRequest", "True")]
+    public void The_host_is_set_as_the_design_says(string path, string value)
+    {
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "host.json")));
+        var element = path.Split('.').Aggregate(host.RootElement, (e, name) => e.GetProperty(name));
+        Assert.Equal(value, element.ToString());
+    }
+
+    [Fact]
+    public void Every_trigger_has_a_folder_and_every_queue_a_function()
+    {
+        var folders = Directory.GetDirectories(Path.Combine(Root, "src/RecordsGuard.Functions/functions"))
+            .ToDictionary(f => new DirectoryInfo(f).Name, f => File.ReadAllText(Path.Combine(f, "function.json")));
+        Assert.All(Triggers.All, t => Assert.Contains(
+            t.Kind == TriggerKind.Queue ? "queueTrigger" : "timerTrigger", folders[t.Name], StringComparison.Ordinal));
+        Assert.All(WorkQueues.All, q => Assert.Single(folders.Values, f => f.Contains($"\"queueName\": \"{q}\"", StringComparison.Ordinal)));
+    }
+}

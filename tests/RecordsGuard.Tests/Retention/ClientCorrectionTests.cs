@@ -1,0 +1,133 @@
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+
+namespace RecordsGuard.Tests.Retention;
+
+/// <summary>Facts that arrive late or were wrong, alone and at the same moment as something else.</summary>
+public sealed class ClientCorrectionTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly ClientPatch Nothing = new(null, null, null, null, null, null);
+
+    [Fact]
+    public async Task A_last_service_that_arrives_late_lists_what_becomes_due()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await RegisterUnknownAsync(practice);
+        var record = await practice.UploadAsync(client);
+        Assert.Empty(practice.Rows.All(Table.RetentionDue));
+        await CorrectAsync(practice, client, Nothing with { LastService = new(2024, 5, 6) });
+        var due = Assert.Single(practice.Rows.All(Table.RetentionDue));
+        Assert.StartsWith("2031-05-07|", due.Partition, StringComparison.Ordinal);
+        Assert.EndsWith(record.ToString(), due.Key, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_has_been_due_for_long_is_listed_today_because_past_days_are_swept()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await RegisterUnknownAsync(practice);
+        await practice.UploadAsync(client);
+        await CorrectAsync(practice, client, Nothing with { LastService = PracticeUnderTest.LongAgo });
+        Assert.StartsWith("2026-03-02|", Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upload_and_a_correction_at_once_leave_no_record_unlisted(bool uploadInTheMiddle)
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await RegisterUnknownAsync(practice);
+        if (uploadInTheMiddle)
+        {
+            practice.Hook.Interpose(c => c.StartsWith("Commit Clients", StringComparison.Ordinal), () => practice.UploadAsync(client));
+            await CorrectAsync(practice, client, Nothing with { LastService = new(2024, 5, 6) });
+        }
+        else
+        {
+            practice.Hook.Interpose(
+                c => c.StartsWith("Commit Clients", StringComparison.Ordinal) && c.Contains(Keys.Records, StringComparison.Ordinal),
+                () => CorrectAsync(practice, client, Nothing with { LastService = new(2024, 5, 6) }));
+            await practice.UploadAsync(client);
+        }
+
+        Assert.StartsWith("2031-05-07|", Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Commit Clients", true)]
+    [InlineData("Commit Clients", false)]
+    [InlineData("Read Directory", true)]
+    [InlineData("Read Directory", false)]
+    [InlineData("List Clients", true)]
+    [InlineData("List Clients", false)]
+    [InlineData("Commit Directory", false)]
+    public async Task Of_two_corrections_at_once_the_dates_are_computed_from_both(string before, bool birthInside)
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        var birth = Nothing with { BirthDate = new(2012, 2, 3) };
+        var service = Nothing with { LastService = new(2025, 6, 7) };
+        practice.Hook.Interpose(
+            c => c.StartsWith(before, StringComparison.Ordinal), () => CorrectAsync(practice, client, birthInside ? birth : service));
+        await CorrectAsync(practice, client, birthInside ? service : birth);
+        var facts = practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>();
+        Assert.Equal((new DateOnly(2025, 6, 7), new DateOnly(2030, 2, 3)), (facts.LastService, facts.Eighteenth));
+    }
+
+    [Fact]
+    public async Task The_18th_birthday_comes_back_when_the_last_service_turns_out_to_have_been_earlier()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        Assert.Null(practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>().Eighteenth);
+        var facts = await CorrectAsync(practice, client, Nothing with { LastService = new(2016, 5, 6) });
+        Assert.Equal(new DateOnly(2018, 1, 1), facts!.Eighteenth);
+    }
+
+    [Fact]
+    public async Task A_correction_that_changes_nothing_bumps_nothing()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var before = practice.Rows.All(Table.Clients);
+        await CorrectAsync(practice, client, Nothing with { LastService = PracticeUnderTest.LongAgo, Jurisdiction = "US-CA" });
+        Assert.Equal(before, practice.Rows.All(Table.Clients));
+    }
+
+    [Fact]
+    public async Task A_new_name_is_found_and_the_old_one_is_not()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        await CorrectAsync(practice, client, Nothing with { Name = "Ada King" });
+        Assert.True(await FindsAsync(practice, "king"));
+        Assert.False(await FindsAsync(practice, "lovelace"));
+        Assert.True(await FindsAsync(practice, "chart-7"));
+    }
+
+    [Fact]
+    public async Task There_is_nothing_to_correct_of_a_client_that_is_not_there()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        Assert.Null(await CorrectAsync(practice, ClientId.New(), Nothing with { Name = "Nobody" }));
+        Assert.Empty(practice.Rows.All(Table.Directory));
+    }
+
+    private static async Task<bool> FindsAsync(PracticeUnderTest practice, string text)
+    {
+        await foreach (var _ in practice.App.Clients.SearchAsync(practice.Custodian, practice.Id, text, null, None))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    private static Task<ClientFacts?> CorrectAsync(PracticeUnderTest practice, ClientId client, ClientPatch patch) =>
+        practice.App.Correction.CorrectAsync(practice.Custodian, practice.Id, client, patch, None);
+
+    private static Task<ClientId> RegisterUnknownAsync(PracticeUnderTest practice) => practice.App.Clients.RegisterAsync(
+        practice.Custodian, practice.Id, new("Ada Lovelace", "chart-7", new(1980, 12, 10), "US-CA", "psychologist", null, []), None);
+}

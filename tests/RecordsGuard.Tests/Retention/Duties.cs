@@ -1,0 +1,72 @@
+using RecordsGuard.Access;
+using RecordsGuard.Alerts;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+using RecordsGuard.Retention.Intake;
+using RecordsGuard.Retention.Purging;
+
+namespace RecordsGuard.Tests.Retention;
+
+/// <summary>The ports of one process.</summary>
+internal sealed record Ports(
+    IRecordStore Rows, IBlobStore Blobs, IKeyVault Vault, ILogStore Log, IWorkQueue Queue, IReadOnlyList<IAlertRoute> Routes);
+
+/// <summary>Everything the app composes, made anew on the same ports: a process that was started again.</summary>
+internal sealed class Duties
+{
+    public Duties(Ports ports, TimeProvider time)
+    {
+        Audit = new(ports.Log, time);
+        Keys = new(ports.Rows, ports.Vault);
+        var due = new DueIndex(ports.Rows);
+        var publicKeys = new PublicKeys(ports.Vault, time);
+        Gate = new(ports.Rows, Audit, time);
+        Practices = new(ports.Rows, ports.Vault);
+        Clients = new(ports.Rows, Keys, Audit, time);
+        Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
+        Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
+        Correction = new(ports.Rows, Keys, Audit, due, time);
+        Holds = new(ports.Rows, Keys, Audit, time);
+        Review = new(ports.Rows, Audit, due, ports.Queue, time);
+        Sweep = new(ports.Rows, due, ports.Queue, time);
+        Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
+        Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
+        Desk = new(ports.Rows, Keys, Audit, ports.Queue, time);
+        Delivery = new(ports.Rows, ports.Routes);
+        Poison = new(ports.Queue, Desk);
+    }
+
+    public AuditLog Audit { get; }
+
+    public IndexKeys Keys { get; }
+
+    public Gate Gate { get; }
+
+    public PracticeRegister Practices { get; }
+
+    public ClientRegister Clients { get; }
+
+    public RecordRelease Release { get; }
+
+    public RecordIntake Intake { get; }
+
+    public ClientCorrection Correction { get; }
+
+    public Holds Holds { get; }
+
+    public DispositionReview Review { get; }
+
+    public Sweep Sweep { get; }
+
+    public Purge Purge { get; }
+
+    public Reconciler Reconciler { get; }
+
+    public AlertDesk Desk { get; }
+
+    public AlertDelivery Delivery { get; }
+
+    public PoisonWatch Poison { get; }
+}

@@ -1,0 +1,233 @@
+using RecordsGuard.Access;
+using RecordsGuard.Alerts;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Fakes;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+using RecordsGuard.Retention.Intake;
+
+namespace RecordsGuard.Tests.Retention;
+
+/// <summary>
+/// Every port call of every operation × every fault × a restart, then the request again, the redelivered messages,
+/// the sweep and the reconciler, and then the three promises.
+/// </summary>
+public sealed class FaultMatrixTests(ITestOutputHelper output)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private static readonly Lazy<Task<(PracticeUnderTest Practice, ClientId Client)>> Template = new(async () =>
+    {
+        var practice = await PracticeUnderTest.OpenAsync(waitingDays: 0);
+        return (practice, await practice.RegisterAsync(clinicians: PracticeUnderTest.Person(2)));
+    });
+
+    /// <summary>What is done, and what must be true in the end.</summary>
+    private sealed record Scene(Func<Stage, Task> Prepare, Func<Stage, Task> Act, Func<Stage, Task> Check, int AtLeast);
+
+    private sealed record Stage(PracticeUnderTest Practice, ClientId Client)
+    {
+        public RecordId Record { get; set; }
+
+        public bool Acknowledged { get; set; }
+    }
+
+    private static readonly Dictionary<string, Scene> Scenes = new()
+    {
+        ["upload"] = new(_ => Task.CompletedTask, UploadAsync, CheckUploadAsync, 60),
+        ["read"] = new(PrepareUploadAsync, ReadAsync, CheckAliveAsync, 40),
+        ["refusal"] = new(PrepareUploadAsync, RefuseAsync, CheckRefusalAsync, 30),
+        ["hold"] = new(PrepareApprovedAsync, HoldAsync, CheckHeldAsync, 40),
+        ["release"] = new(PrepareHeldAsync, ReleaseAsync, CheckAliveAsync, 20),
+        ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 50),
+        ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 70),
+        ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 90),
+        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 20),
+        ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 70),
+    };
+
+    public static TheoryData<string> Names => [.. Scenes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Whatever_fails_wherever_the_promises_are_kept(string name)
+    {
+        var scene = Scenes[name];
+        var points = 0;
+        for (var at = 1; ; at++)
+        {
+            var happened = false;
+            foreach (var kind in Enum.GetValues<FaultKind>())
+            {
+                happened |= await PlayAsync(scene, new(at, kind));
+                points++;
+            }
+
+            if (!happened)
+            {
+                points -= Enum.GetValues<FaultKind>().Length;
+                break;
+            }
+        }
+
+        output.WriteLine($"{name}: {points} points");
+        Assert.True(points >= scene.AtLeast, $"Only {points} points of {name} were tried, fewer than the {scene.AtLeast} there once were.");
+    }
+
+    private static async Task<bool> PlayAsync(Scene scene, FaultPlan plan)
+    {
+        var (template, client) = await Template.Value;
+        var stage = new Stage(await template.CopyAsync(), client);
+        var practice = stage.Practice;
+        await scene.Prepare(stage);
+        practice.Faults.Arm(plan);
+        await TryAsync(stage, scene.Act);
+        var happened = practice.Faults.Happened;
+        Promises.AssertKept(practice);
+        practice.Restart();
+        if (!stage.Acknowledged)
+        {
+            await scene.Act(stage); // whoever had no answer asks again
+        }
+
+        for (var night = 0; night < 3; night++)
+        {
+            await practice.App.Sweep.RunAsync(None);
+            await practice.DrainPurgesAsync();
+            await practice.App.Reconciler.RunAsync(None);
+            practice.Advance(night == 0 ? 0 : 2);
+            await DeliverAsync(practice);
+        }
+
+        Promises.AssertKept(practice);
+        Promises.AssertFinished(practice);
+        await scene.Check(stage);
+        Promises.AssertKept(practice);
+        return happened;
+    }
+
+    private static async Task TryAsync(Stage stage, Func<Stage, Task> act)
+    {
+        try
+        {
+            await act(stage);
+            stage.Acknowledged = true;
+        }
+        catch (Exception e) when (e is StoreUnavailableException or KeyVaultException or AuditUnavailableException
+            or AlertRouteException or ProcessKilledException)
+        {
+        }
+    }
+
+    private static async Task DeliverAsync(PracticeUnderTest practice)
+    {
+        practice.Time.Advance(AlertDesk.DeliveryDelay);
+        while (practice.Queue.Take(WorkQueues.Alerts) is { } message)
+        {
+            await practice.App.Delivery.RunAsync(message, None);
+        }
+    }
+
+    private static async Task PrepareUploadAsync(Stage stage) => stage.Record = await stage.Practice.UploadAsync(stage.Client);
+
+    private static async Task PrepareApprovedAsync(Stage stage)
+    {
+        await PrepareUploadAsync(stage);
+        stage.Practice.Time.Advance(TimeSpan.FromSeconds(1));
+        await ApproveAsync(stage);
+        while (stage.Practice.Queue.Take(WorkQueues.Purge) is not null)
+        {
+        }
+
+        stage.Practice.Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task PrepareHeldAsync(Stage stage)
+    {
+        await PrepareApprovedAsync(stage);
+        await HoldAsync(stage);
+        stage.Practice.Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task PrepareOrphanAsync(Stage stage)
+    {
+        await PrepareUploadAsync(stage);
+        var name = stage.Practice.Blob(stage.Client, RecordId.New());
+        stage.Practice.Blobs.Overwrite(Container.Records, name, [1, 2, 3]);
+        stage.Practice.Advance(2);
+    }
+
+    private static async Task UploadAsync(Stage stage) =>
+        stage.Record = ((IntakeAnswer.Received)await stage.Practice.ReceiveAsync(stage.Client, key: "once")).Id;
+
+    private static async Task ReadAsync(Stage stage) =>
+        Assert.Equal("what was said", await stage.Practice.ReadAsync(stage.Client, stage.Record));
+
+    private static async Task RefuseAsync(Stage stage)
+    {
+        var answer = await stage.Practice.AskAsync(
+            stage.Practice.Caller(9, Roles.Clinician), Operation.ReadContent, stage.Client, stage.Record, Purposes.Treatment);
+        await stage.Practice.App.Desk.ReportAsync(Assert.IsType<GateAnswer.Refused>(answer).Refusal, None);
+    }
+
+    private static Task HoldAsync(Stage stage) =>
+        stage.Practice.App.Holds.PlaceAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, "m", "r", null, None);
+
+    private static async Task ReleaseAsync(Stage stage)
+    {
+        foreach (var row in stage.Practice.Rows.All(Table.Clients).Where(r => r.Kind == RowKinds.Hold))
+        {
+            var hold = HoldId.Parse(row.Key[Keys.Holds.Length..]);
+            await stage.Practice.App.Holds.ReleaseAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, hold, None);
+        }
+    }
+
+    private static Task ApproveAsync(Stage stage) => stage.Practice.ApproveAsync(stage.Client);
+
+    private static Task CorrectAsync(Stage stage) => stage.Practice.App.Correction.CorrectAsync(
+        stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("Ada King", null, new(2015, 1, 1), null, null, new(2024, 1, 1)), None);
+
+    private static async Task CheckUploadAsync(Stage stage)
+    {
+        var rows = stage.Practice.Rows.All(Table.Clients).Where(r => r.Kind == RowKinds.Record).ToList();
+        Assert.Equal(Keys.Record(stage.Record), Assert.Single(rows).Key);
+        Assert.Contains(stage.Practice.Rows.All(Table.RetentionDue), r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
+        await ReadAsync(stage);
+    }
+
+    private static Task CheckAliveAsync(Stage stage) => ReadAsync(stage);
+
+    private static async Task CheckHeldAsync(Stage stage)
+    {
+        Assert.IsType<Disposition.Held>(await stage.Practice.PurgeAsync(stage.Client, stage.Record));
+        await ReadAsync(stage);
+    }
+
+    private static async Task CheckGoneAsync(Stage stage)
+    {
+        Assert.Equal(RowKinds.Tombstone, stage.Practice.Record(stage.Client, stage.Record)!.Kind);
+        Assert.Null(await stage.Practice.ReadAsync(stage.Client, stage.Record));
+    }
+
+    private static Task CheckRefusalAsync(Stage stage)
+    {
+        var alert = AlertDesk.Read(Assert.Single(stage.Practice.Rows.All(Table.Alerts)));
+        Assert.Equal(alert.Count, alert.Delivered);
+        Assert.Contains(stage.Practice.Route.Delivered, n => n.AlertId == alert.Id && n.Count == alert.Count);
+        Assert.Empty(stage.Practice.Unwraps.Where(u => u.Key == PublicKeys.ContentKekOf(stage.Practice.Id)));
+        return Task.CompletedTask;
+    }
+
+    private static async Task CheckNoOrphanAsync(Stage stage)
+    {
+        var blobs = new List<string>();
+        await foreach (var blob in stage.Practice.Blobs.ListAsync(Container.Records, "", None))
+        {
+            blobs.Add(blob.Name);
+        }
+
+        Assert.Equal([stage.Practice.Blob(stage.Client, stage.Record)], blobs);
+        await ReadAsync(stage);
+    }
+}

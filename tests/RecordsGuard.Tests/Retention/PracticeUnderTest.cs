@@ -1,0 +1,168 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using RecordsGuard.Access;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Fakes;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+using RecordsGuard.Retention.Intake;
+using RecordsGuard.Retention.Purging;
+
+namespace RecordsGuard.Tests.Retention;
+
+/// <summary>The practice <c>demo</c> on the fakes, with people, a clock, planned faults and a way to start again.</summary>
+internal sealed class PracticeUnderTest
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 2, 18, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Long due: an adult psychologist's client in California, lawful from 2017-03-16.</summary>
+    public static readonly DateOnly LongAgo = new(2010, 3, 15);
+
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private PracticeUnderTest(IKeyVault? vault)
+    {
+        Blobs = new(Time);
+        Queue = new(Time);
+        Hook = new(Rows);
+        WorkingVault = vault ?? Vault;
+        App = Restart();
+    }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public InMemoryRecordStore Rows { get; } = new();
+
+    public InMemoryBlobStore Blobs { get; }
+
+    public InMemoryKeyVault Vault { get; } = new();
+
+    public InMemoryLogStore Log { get; } = new();
+
+    public InMemoryWorkQueue Queue { get; }
+
+    public RecordingAlertRoute Route { get; } = new();
+
+    public Faults Faults { get; } = new();
+
+    public HookedRecordStore Hook { get; }
+
+    public Duties App { get; private set; }
+
+    public PracticeId Id { get; } = PracticeId.Parse("demo");
+
+    public Guid Tenant { get; } = new("aaaaaaaa-0000-4000-8000-000000000001");
+
+    /// <summary>What the custodian's work is logged as.</summary>
+    public AuditSubject Custodian { get; } = new("test", "demo", "feedfacefeedfacefeedfacefeedface");
+
+    private IKeyVault WorkingVault { get; }
+
+    public static async Task<PracticeUnderTest> OpenAsync(
+        int waitingDays = 30, int clientCap = 25, string zone = "America/Los_Angeles")
+    {
+        var practice = new PracticeUnderTest(null);
+        await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
+        await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
+        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, None);
+        return practice;
+    }
+
+    /// <summary>Another practice that begins with this one's rows and keys, and nothing else of it: in microseconds.</summary>
+    public async Task<PracticeUnderTest> CopyAsync()
+    {
+        var copy = new PracticeUnderTest(new CachedVault(Vault));
+        foreach (var table in Enum.GetValues<Table>())
+        {
+            foreach (var row in Rows.All(table))
+            {
+                await copy.Rows.CommitAsync(table, row.Partition, [new RowChange.Insert(row with { ETag = "" })], None);
+            }
+        }
+
+        foreach (var entry in Log.All)
+        {
+            await copy.Log.AppendAsync(entry, None);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Every unwrap of a <see cref="CopyAsync"/> copy.</summary>
+    public IReadOnlyList<(string Key, string Cause)> Unwraps => ((CachedVault)WorkingVault).Unwraps;
+
+    /// <summary>New service objects on what is stored: the process was started again.</summary>
+    public Duties Restart()
+    {
+        Faults.Revive();
+        return App = new(
+            new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
+            Time);
+    }
+
+    public static Guid Person(int number) => new($"00000000-0000-4000-9000-{number:d12}");
+
+    public Caller Caller(int number, params string[] roles) => new(new(Tenant, Person(number)), $"person-{number}", roles, "uti-1");
+
+    public Task<GateAnswer> AskAsync(
+        Caller caller, Operation operation, ClientId? client = null, RecordId? record = null, string? purpose = null) =>
+        App.Gate.AskAsync(new(caller, operation, Id, client, record, purpose), None);
+
+    public Task<ClientId> RegisterAsync(DateOnly? lastService = null, DateOnly? born = null, params Guid[] clinicians) =>
+        App.Clients.RegisterAsync(
+            Custodian, Id, new("Ada Lovelace", "chart-7", born ?? new(1980, 12, 10), "US-CA", "psychologist", lastService ?? LongAgo, clinicians), None);
+
+    public Task<IntakeAnswer> ReceiveAsync(
+        ClientId client, string content = "what was said", string? key = null, int uploader = 1, string recordClass = "client-record")
+    {
+        RecordClass.TryParse(recordClass, out var parsed);
+        var stream = new ChunkedStream(Encoding.UTF8.GetBytes(content), 5);
+        return App.Intake.ReceiveAsync(
+            Custodian, Id, client, new(parsed, "notes.txt", "text/plain", stream, key, Person(uploader)), None);
+    }
+
+    public async Task<RecordId> UploadAsync(ClientId client, string content = "what was said") =>
+        ((IntakeAnswer.Received)await ReceiveAsync(client, content)).Id;
+
+    public async Task<ApprovalAnswer.Done> ApproveAsync(params ClientId[] clients) =>
+        (ApprovalAnswer.Done)await App.Review.ApproveAsync(Custodian, Id, clients, null, None);
+
+    /// <summary>Where the queue stands after a sweep is taken out message by message, as the host would.</summary>
+    public async Task DrainPurgesAsync()
+    {
+        while (Queue.Take(WorkQueues.Purge) is { } text)
+        {
+            PurgeMessage.TryParse(text, out var message);
+            await App.Purge.RunAsync(message!, None);
+        }
+    }
+
+    public Task<Disposition> PurgeAsync(ClientId client, RecordId record, DateOnly? day = null) =>
+        App.Purge.RunAsync(new(Id, client, record, day ?? Today), None);
+
+    public DateOnly Today => new PracticeFacts(Tenant, "America/Los_Angeles", 0, 0, "").Today(Time);
+
+    public void Advance(int days) => Time.Advance(TimeSpan.FromDays(days));
+
+    public Row? Record(ClientId client, RecordId record) => Rows.All(Table.Clients)
+        .FirstOrDefault(r => r.Partition == Keys.Partition(Id, client) && r.Key == Keys.Record(record));
+
+    public string Blob(ClientId client, RecordId record) => $"{Id}/{client}/{record}";
+
+    public IReadOnlyList<AuditEntry> Entries() => [.. Log.All.Select(p => AuditEntry.Parse(p.Bytes)).OrderBy(e => e.Time)];
+
+    /// <summary>The content as somebody admitted reads it, or null if it cannot be read.</summary>
+    public async Task<string?> ReadAsync(ClientId client, RecordId record)
+    {
+        if (Record(client, record) is not { Kind: RowKinds.Record } row)
+        {
+            return null;
+        }
+
+        await using var content = await App.Release.OpenAsync(
+            Custodian with { Record = record.ToString() }, Id, client, row, Purposes.Treatment, ContentRange.Whole, None);
+        using var reader = new StreamReader(content!.Plaintext);
+        return await reader.ReadToEndAsync(None);
+    }
+}

@@ -1,7 +1,0 @@
-namespace RecordsGuard.Tests;
-
-public sealed class SolutionTests
-{
-    [Fact]
-    public void Placeholder() => Assert.True(File.Exists(typeof(SolutionTests).Assembly.Location));
-}
