@@ -25,8 +25,9 @@ internal static class KeyMaterial
             }
         }
 
+        // Of a token the signature: its claims name people by ids that the log names too.
         var identity = appEnvironment.Split('\0').Single(v => v.StartsWith("IDENTITY_HEADER=", StringComparison.Ordinal)).Split('=', 2)[1];
-        foreach (var (what, text) in stack.Tokens.Select(t => ("token", t)).Append(("identity header", identity)))
+        foreach (var (what, text) in stack.Tokens.Select(t => ("token", t.Split('.')[2])).Append(("identity header", identity)))
         {
             yield return new(what, Encoding.ASCII.GetBytes(text), Math.Min(text.Length, 40));
         }

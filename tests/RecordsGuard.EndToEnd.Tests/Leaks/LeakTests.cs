@@ -57,7 +57,7 @@ public sealed class LeakTests : IDisposable
     private static void SawEverything(Story story, StackUnderTest stack, Receiver receiver, DirectoryInfo house)
     {
         var ids = new Search(Needle.Text("client", story.Client).Concat(Needle.Text("record", story.Record)));
-        foreach (var place in new[] { "__azurite_db_table__.json", "__azurite_db_blob__.json", "storageread" })
+        foreach (var place in new[] { "__azurite_db_table__.json", "__azurite_db_blob__.json", "__blobstorage__", "__queuestorage__", "app.log" })
         {
             Assert.Contains(ids.In(house), f => f.Contains(place, StringComparison.Ordinal));
         }
