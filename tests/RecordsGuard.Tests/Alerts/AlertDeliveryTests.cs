@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using RecordsGuard.Alerts;
-using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;

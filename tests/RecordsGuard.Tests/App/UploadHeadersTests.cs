@@ -69,7 +69,7 @@ public sealed class UploadHeadersTests
 
     [Theory]
     [InlineData("application/pdf", "%PDF-1.7", null)]
-    [InlineData("application/pdf", "PK\u0003\u0004", "zip")]
+    [InlineData("application/pdf", "PK\u0003\u0004", "does not begin")]
     [InlineData("application/pdf", "hello", "does not begin")]
     [InlineData("application/pdf", "", "does not begin")]
     [InlineData("text/plain", "%PDF-1.7", "pdf")]

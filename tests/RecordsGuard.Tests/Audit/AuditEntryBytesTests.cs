@@ -13,7 +13,7 @@ public sealed class AuditEntryBytesTests
         + "000c726561642d636f6e74656e74" + "000464656d6f" + "0003703131" + "0000" + "0003722d31"
         + "0002" + "0003757469" + "00037a2d31" + "0007707572706f7365" + "00055452454154";
 
-    private static readonly string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:|/+=,*";
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:|/+=,*";
 
     private static readonly Gen<string> Text = Gen.String[Gen.Int[0, Letters.Length - 1].Select(i => Letters[i]), 0, 40];
 

@@ -73,7 +73,7 @@ public sealed class AuditLogTests
         time.Advance(AuditLog.TimeLimit - TimeSpan.FromMilliseconds(1));
         Assert.False(append.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => append.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => append.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]

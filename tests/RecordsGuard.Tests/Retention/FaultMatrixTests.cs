@@ -215,7 +215,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         var alert = AlertDesk.Read(Assert.Single(stage.Practice.Rows.All(Table.Alerts)));
         Assert.Equal(alert.Count, alert.Delivered);
         Assert.Contains(stage.Practice.Route.Delivered, n => n.AlertId == alert.Id && n.Count == alert.Count);
-        Assert.Empty(stage.Practice.Unwraps.Where(u => u.Key == PublicKeys.ContentKekOf(stage.Practice.Id)));
+        Assert.DoesNotContain(stage.Practice.Unwraps, u => u.Key == PublicKeys.ContentKekOf(stage.Practice.Id));
         return Task.CompletedTask;
     }
 

@@ -10,6 +10,7 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
 {
     private readonly List<Hold> holds = [];
     private readonly List<Approval> approvals = [];
+    private readonly List<Correction> corrections = [];
     private HashSet<DateOnly> possible = [lastService];
     private int clock;
 
@@ -19,13 +20,19 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
 
     public void ReleaseAnswered(HoldId id) => holds.First(h => h.Id == id).ReleasedAt ??= ++clock;
 
-    public void CorrectionAsked(DateOnly day)
+    public Correction CorrectionAsked(DateOnly day)
     {
         possible.Add(day);
         approvals.Where(a => a.At is null).ToList().ForEach(a => a.Facts.Add(day));
+        corrections.Add(new(day, ++clock));
+        return corrections[^1];
     }
 
-    public void CorrectionAnswered(DateOnly day) => possible = [day];
+    public void CorrectionEnded(Correction correction) => correction.Ended = ++clock;
+
+    /// <summary>It stands now, unless another was under way at the same time and came after it.</summary>
+    public void CorrectionAnswered(Correction correction) => possible =
+        [correction.Day, .. corrections.Where(c => c.Asked > correction.Asked || !(c.Ended < correction.Asked)).Select(c => c.Day)];
 
     /// <summary>Of whatever is due: which records those are is the domain's to say, and ours to check.</summary>
     public void ApprovalAsked(DateOnly today) => approvals.Add(new(today.AddDays(waitingDays), [.. possible]));
@@ -44,6 +51,11 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
     }
 
     private static DateOnly Lawful(DateOnly last) => last.AddYears(7).AddDays(1);
+
+    internal sealed record Correction(DateOnly Day, int Asked)
+    {
+        public int? Ended { get; set; }
+    }
 
     private sealed record Hold(HoldId Id, DateOnly? Until, int PlacedAt)
     {

@@ -116,7 +116,7 @@ internal sealed class PracticeUnderTest
     public Task<IntakeAnswer> ReceiveAsync(
         ClientId client, string content = "what was said", string? key = null, int uploader = 1, string recordClass = "client-record")
     {
-        RecordClass.TryParse(recordClass, out var parsed);
+        Assert.True(RecordClass.TryParse(recordClass, out var parsed));
         var stream = new ChunkedStream(Encoding.UTF8.GetBytes(content), 5);
         return App.Intake.ReceiveAsync(
             Custodian, Id, client, new(parsed, "notes.txt", "text/plain", stream, key, Person(uploader)), None);
@@ -128,12 +128,12 @@ internal sealed class PracticeUnderTest
     public async Task<ApprovalAnswer.Done> ApproveAsync(params ClientId[] clients) =>
         (ApprovalAnswer.Done)await App.Review.ApproveAsync(Custodian, Id, clients, null, None);
 
-    /// <summary>Where the queue stands after a sweep is taken out message by message, as the host would.</summary>
+    /// <summary>Takes the purge queue's messages out one by one, as the host would.</summary>
     public async Task DrainPurgesAsync()
     {
         while (Queue.Take(WorkQueues.Purge) is { } text)
         {
-            PurgeMessage.TryParse(text, out var message);
+            Assert.True(PurgeMessage.TryParse(text, out var message));
             await App.Purge.RunAsync(message!, None);
         }
     }
