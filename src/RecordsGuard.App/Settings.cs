@@ -132,7 +132,7 @@ internal sealed class SettingsValidation : IValidateOptions<Settings>
             problems.Add($"{Settings.Section}:Trust:AuthorityFile is allowed only where storage and vault are on loopback.");
         }
 
-        if (options.Alerts.Webhook is { } webhook && webhook.Scheme != "https" && !IsLoopback(webhook))
+        if (options.Alerts.Webhook is { } webhook && !(webhook.IsAbsoluteUri && (webhook.Scheme == "https" || IsLoopback(webhook))))
         {
             problems.Add($"{Settings.Section}:Alerts:Webhook must be an https address.");
         }

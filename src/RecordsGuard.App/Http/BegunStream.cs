@@ -43,6 +43,16 @@ internal sealed class BegunStream(ReadOnlyMemory<byte> begun, Stream rest) : Str
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <summary>The rest knows how to copy itself without another buffer.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var first = begun;
+        begun = default;
+        await destination.WriteAsync(first, cancellationToken);
+        await rest.CopyToAsync(destination, bufferSize, cancellationToken);
+    }
+
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("Bodies are read asynchronously.");
 

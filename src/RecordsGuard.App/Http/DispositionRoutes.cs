@@ -93,6 +93,7 @@ internal static class DispositionRoutes
         Disposition.Held held => $"held by {held.Holds.Count} legal hold(s)",
         Disposition.NotYet notYet => $"may not be destroyed before {notYet.Schedule.MayDestroyFrom:yyyy-MM-dd}",
         Disposition.Retain retain => retain.Because,
+        Disposition.NeedsApproval => "a hold changed at the same moment: approve again",
         _ => "not due",
     };
 }

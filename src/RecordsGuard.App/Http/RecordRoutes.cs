@@ -139,7 +139,8 @@ internal static class RecordRoutes
                     range ?? ContentRange.Whole, http.RequestAborted);
                 if (content is not null)
                 {
-                    return await ContentAnswer.BeginAsync(content, partial: range is not null, door, admission, time, http.RequestAborted);
+                    return await ContentAnswer.BeginAsync(
+                        content, partial: range is not null, door, admission, time, http.RequestAborted);
                 }
 
                 // RFC 9110 §15.5.17: the answer says how long the content is.

@@ -120,7 +120,9 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
             var decided = partition.Records
                 .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
                 .ToDictionary(id => id, id => Disposition.Decide(partition, id, holds, today));
-            var now = decided.Where(d => d.Value is Disposition.NeedsApproval).Take(BatchRecords).ToDictionary();
+            // Each at most once: by a hold with a later time stamp (clocks differ) an approval can be void when it is made.
+            var now = decided.Where(d => d.Value is Disposition.NeedsApproval && !approved.ContainsKey(d.Key))
+                .Take(BatchRecords).ToDictionary();
             if (now.Count == 0)
             {
                 Report(decided, approved, not);

@@ -104,7 +104,7 @@ public sealed class RetentionTests(SharedStack shared)
         Assert.Single((await chart.ApproveAsync()).Is(200).Json.GetProperty("approved").EnumerateArray());
 
         var frontDesk = await stack.PersonAsync("front-desk-1");
-        (await frontDesk.PatchAsync(chart.Path, """{"lastService":"2024-05-01"}""")).Is(200);
+        (await frontDesk.PatchAsync(chart.Path, $$"""{"lastService":"{{DateTime.UtcNow.AddYears(-2):yyyy-MM-dd}}"}""")).Is(200);
 
         Assert.Null(await chart.DueAsync());
     }

@@ -112,6 +112,19 @@ public sealed class DispositionReviewTests
     }
 
     [Fact]
+    public async Task An_approval_that_a_hold_voids_at_the_same_instant_ends_and_says_so()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var record = await practice.UploadAsync(client);
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+        await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, hold!.Value, None);
+        Assert.IsType<Disposition.NeedsApproval>((await practice.ApproveAsync(client)).NotApproved[record]);
+        practice.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal([record], (await practice.ApproveAsync(client)).Approved);
+    }
+
+    [Fact]
     public async Task What_is_not_due_is_not_approved_and_the_answer_says_why()
     {
         var practice = await PracticeUnderTest.OpenAsync();

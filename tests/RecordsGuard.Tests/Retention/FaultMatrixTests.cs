@@ -35,16 +35,16 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, Scene> Scenes = new()
     {
-        ["upload"] = new(_ => Task.CompletedTask, UploadAsync, CheckUploadAsync, 60),
-        ["read"] = new(PrepareUploadAsync, ReadAsync, CheckAliveAsync, 40),
-        ["refusal"] = new(PrepareUploadAsync, RefuseAsync, CheckRefusalAsync, 30),
-        ["hold"] = new(PrepareApprovedAsync, HoldAsync, CheckHeldAsync, 40),
+        ["upload"] = new(_ => Task.CompletedTask, UploadAsync, CheckUploadAsync, 64),
+        ["read"] = new(PrepareUploadAsync, ReadAsync, CheckAliveAsync, 24),
+        ["refusal"] = new(PrepareUploadAsync, RefuseAsync, CheckRefusalAsync, 40),
+        ["hold"] = new(PrepareApprovedAsync, HoldAsync, CheckHeldAsync, 36),
         ["release"] = new(PrepareHeldAsync, ReleaseAsync, CheckAliveAsync, 20),
-        ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 50),
-        ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 70),
-        ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 90),
-        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 20),
-        ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 70),
+        ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 48),
+        ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
+        ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 92),
+        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
+        ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
     public static TheoryData<string> Names => [.. Scenes.Keys];

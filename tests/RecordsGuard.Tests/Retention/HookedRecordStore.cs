@@ -11,6 +11,9 @@ internal sealed class HookedRecordStore(IRecordStore inner) : IRecordStore
     /// <summary>The calls since the last <see cref="Interpose"/>, such as <c>Read Clients demo|c-… client</c>.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>Told of every commit at the moment it is done, before anything else can happen.</summary>
+    public Action<IReadOnlyList<RowChange>>? Committed { get; set; }
+
     private Func<string, bool>? When { get; set; }
 
     private Func<Task>? Then { get; set; }
@@ -61,7 +64,13 @@ internal sealed class HookedRecordStore(IRecordStore inner) : IRecordStore
     public async Task<Commit> CommitAsync(Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
     {
         await EnterAsync($"Commit {table} {partition} {string.Join(' ', changes.Select(c => c.Row.Key))}");
-        return await inner.CommitAsync(table, partition, changes, cancel);
+        var answer = await inner.CommitAsync(table, partition, changes, cancel);
+        if (answer == Commit.Done)
+        {
+            Committed?.Invoke(changes);
+        }
+
+        return answer;
     }
 
     private async Task EnterAsync(string call)

@@ -1,0 +1,189 @@
+using CsCheck;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Fakes;
+using RecordsGuard.Records;
+using RecordsGuard.Retention;
+
+namespace RecordsGuard.Tests.Retention;
+
+/// <summary>
+/// Random lives of one client: each step may be cut by a crash at any port call, or have another step happen in the
+/// middle of it. The model says at each destruction whether it may be.
+/// </summary>
+public sealed class PartitionModelTests(ITestOutputHelper output)
+{
+    private const int Lives = 2_400;
+
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private static readonly DateOnly[] Services = [PracticeUnderTest.LongAgo, new(2019, 3, 10), new(2012, 7, 1), new(2025, 1, 1)];
+
+    private static readonly int[] Days = [1, 1, 2, 9];
+
+    private static readonly Gen<Step> Steps = Gen.Select(
+        Gen.Frequency((2, Act.Upload), (2, Act.Hold), (2, Act.Release), (1, Act.Correct), (4, Act.Approve), (3, Act.Wait), (4, Act.Sweep), (5, Act.Purge)),
+        Gen.Int[0, 3], Gen.Frequency((5, Twist.None), (2, Twist.Crash), (3, Twist.Inside)), Gen.Int[1, 14], Gen.Int[0, 3],
+        Gen.Enum<Act>(),
+        (act, arg, twist, at, fault, inner) => new Step(act, arg, twist, at, (FaultKind)fault, inner));
+
+    private enum Act
+    {
+        Upload,
+        Hold,
+        Release,
+        Correct,
+        Approve,
+        Wait,
+        Sweep,
+        Purge,
+    }
+
+    private enum Twist
+    {
+        None,
+        Crash,
+        Inside,
+    }
+
+    [Fact]
+    public async Task No_held_early_or_unapproved_record_is_ever_destroyed_and_no_destroyed_one_opens()
+    {
+        var template = await PracticeUnderTest.OpenAsync(waitingDays: 2);
+        var client = await template.RegisterAsync();
+        var (lives, destroyed, crashes) = (0, 0, 0);
+        await Steps.Array[6, 16].SampleAsync(
+            async steps =>
+            {
+                var life = new Life(await template.CopyAsync(), client);
+                await life.RunAsync(steps);
+                Interlocked.Increment(ref lives);
+                Interlocked.Add(ref destroyed, life.Destroyed);
+                Interlocked.Add(ref crashes, life.Crashes);
+            },
+            output.WriteLine, iter: Lives, threads: 2);
+        output.WriteLine($"{lives} lives, {destroyed} records destroyed, {crashes} crashes");
+        Assert.True(destroyed > Lives / 8, $"Only {destroyed} records were destroyed: the test has lost its teeth.");
+        Assert.True(crashes > Lives / 8);
+    }
+
+    private sealed record Step(Act Act, int Argument, Twist Twist, int At, FaultKind Fault, Act Inner);
+
+    private sealed class Life
+    {
+        private readonly PracticeUnderTest practice;
+        private readonly ClientId client;
+        private readonly PartitionModel model = new(PracticeUnderTest.LongAgo, 2);
+        private readonly List<HoldId> holds = [];
+        private readonly Dictionary<RecordId, string> contents = [];
+
+        public Life(PracticeUnderTest practice, ClientId client)
+        {
+            this.practice = practice;
+            this.client = client;
+            practice.Hook.Committed = changes =>
+            {
+                foreach (var _ in changes.Where(c => c is RowChange.Replace { Row: { Kind: RowKinds.Tombstone } row } && row.As<TombstoneFacts>().Certificate is null))
+                {
+                    Destroyed++;
+                    model.AssertMayBeDestroyed(practice.Today);
+                }
+            };
+        }
+
+        public int Destroyed { get; private set; }
+
+        public int Crashes { get; private set; }
+
+        public async Task RunAsync(Step[] steps)
+        {
+            await DoAsync(Act.Upload, 0);
+            foreach (var step in steps)
+            {
+                practice.Time.Advance(TimeSpan.FromMinutes(1));
+                await RunAsync(step);
+            }
+
+            practice.Restart();
+            await practice.App.Sweep.RunAsync(None);
+            await practice.DrainPurgesAsync();
+            Promises.AssertKept(practice);
+            Promises.AssertFinished(practice);
+            foreach (var (record, content) in contents)
+            {
+                Assert.Contains(await practice.ReadAsync(client, record), new[] { null, content });
+                Assert.Equal(practice.Record(client, record)!.Kind == RowKinds.Tombstone, await practice.ReadAsync(client, record) is null);
+            }
+        }
+
+        private async Task RunAsync(Step step)
+        {
+            practice.Faults.Arm(step.Twist == Twist.Crash ? new(step.At, step.Fault) : null);
+            practice.Hook.InterposeAt(step.Twist == Twist.Inside ? step.At : 0, () => DoAsync(step.Inner, step.Argument + 1));
+            try
+            {
+                await DoAsync(step.Act, step.Argument);
+            }
+            catch (Exception e) when (e is ProcessKilledException or StoreUnavailableException or KeyVaultException or RecordsGuard.Audit.AuditUnavailableException)
+            {
+                Crashes++;
+            }
+
+            practice.Hook.Forget();
+            practice.Restart();
+        }
+
+        private async Task DoAsync(Act act, int argument)
+        {
+            var (app, who) = (practice.App, practice.Custodian);
+            switch (act)
+            {
+                case Act.Upload:
+                    var content = $"content {contents.Count}";
+                    contents[await practice.UploadAsync(client, content)] = content;
+                    break;
+                case Act.Hold:
+                    DateOnly? until = argument == 0 ? null : practice.Today.AddDays(argument - 1);
+                    var placed = await app.Holds.PlaceAsync(who, practice.Id, client, "m", "r", until, None);
+                    holds.Add(placed!.Value);
+                    model.HoldAnswered(placed.Value, until);
+                    break;
+                case Act.Release when holds.Count > 0:
+                    var hold = holds[argument % holds.Count];
+                    model.ReleaseAsked(hold);
+                    await app.Holds.ReleaseAsync(who, practice.Id, client, hold, None);
+                    model.ReleaseAnswered(hold);
+                    break;
+                case Act.Correct:
+                    var day = Services[argument % Services.Length];
+                    model.CorrectionAsked(day);
+                    await app.Correction.CorrectAsync(who, practice.Id, client, new(null, null, null, null, null, day), None);
+                    model.CorrectionAnswered(day);
+                    break;
+                case Act.Approve:
+                    model.ApprovalAsked(practice.Today);
+                    try
+                    {
+                        await practice.ApproveAsync(client);
+                    }
+                    finally
+                    {
+                        model.ApprovalEnded();
+                    }
+
+                    break;
+                case Act.Wait:
+                    practice.Advance(Days[argument % Days.Length]);
+                    break;
+                case Act.Sweep:
+                    await app.Sweep.RunAsync(None);
+                    await practice.DrainPurgesAsync();
+                    break;
+                case Act.Purge when contents.Count > 0:
+                    await practice.PurgeAsync(client, contents.Keys.ElementAt(argument % contents.Count));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}
