@@ -9,7 +9,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 public sealed class HoldAndRefusalCrashTests : IDisposable
 {
-    private const int HoldPoints = 26;
+    private const int HoldPoints = 28;
     private const int RefusalPoints = 22;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");

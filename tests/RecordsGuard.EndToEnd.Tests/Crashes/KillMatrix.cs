@@ -89,7 +89,6 @@ internal static class KillMatrix
 
     private static void Print(string line)
     {
-        TestContext.Current.SendDiagnosticMessage(line);
         TestContext.Current.TestOutputHelper?.WriteLine(line);
         Console.WriteLine(line);
     }

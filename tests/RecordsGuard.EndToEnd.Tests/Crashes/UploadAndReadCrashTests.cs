@@ -6,8 +6,8 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 public sealed class UploadAndReadCrashTests : IDisposable
 {
-    private const int UploadPoints = 38;
-    private const int ReadPoints = 22;
+    private const int UploadPoints = 40;
+    private const int ReadPoints = 24;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 

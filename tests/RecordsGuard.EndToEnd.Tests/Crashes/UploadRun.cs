@@ -23,14 +23,14 @@ internal sealed class UploadRun(StackUnderTest stack) : CrashRun(stack)
 
     public override async Task FinishAsync()
     {
-        var record = "";
-        await Stack.UntilAsync("the repeated upload is answered 201", async () => (record = await UploadAsync() ?? "") != "");
+        string? record = null;
+        await Stack.UntilAsync("the repeated upload is answered 201", async () => (record = await UploadAsync()) is not null);
 
         Assert.Equal(answered ?? record, record);
         var rows = (await Storage.ClientAsync(client)).Where(r => r.Kind == RowKinds.Record).ToList();
         Assert.Equal(new[] { Keys.Records + other, Keys.Records + record }.Order(), rows.Select(r => r.Key).Order());
-        await ReadsAsWrittenAsync(record);
-        Assert.NotEmpty(await Storage.DueAsync(record));
+        await ReadsAsWrittenAsync(record!);
+        Assert.NotEmpty(await Storage.DueAsync(record!));
         Assert.True((await Storage.Blobs(Container.Slips).GetBlobClient($"demo/{client}/{record}").ExistsAsync()).Value, "the slip's backup");
         Assert.True(await Storage.AnnouncedAsync(rows.Single(r => r.Key == Keys.Records + record)), "the log named the row before it was there");
     }

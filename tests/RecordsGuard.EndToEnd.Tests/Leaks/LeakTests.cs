@@ -26,7 +26,7 @@ public sealed class LeakTests : IDisposable
         var story = new Story(stack, secrets, data);
         await story.TellAsync();
         var app = (await stack.Local.GetAsync("/.local/app")).GetProperty("pid").GetInt32();
-        var environment = await File.ReadAllTextAsync($"/proc/{app}/environ");
+        var environment = await File.ReadAllTextAsync($"/proc/{app}/environ", TestContext.Current.CancellationToken);
         await stack.Local.TerminateAsync();
         Assert.Equal(0, stack.Local.ExitCode);
 
@@ -36,7 +36,8 @@ public sealed class LeakTests : IDisposable
         Assert.Equal([], keys.In(house, KeyMaterial.IsKept).Concat(Outside(keys, stack, receiver)));
 
         SawEverything(story, stack, receiver, house);
-        File.WriteAllText(Path.Combine(data.FullName, "logs", "planted"), $"x{Convert.ToBase64String(secrets.Random)}");
+        await File.WriteAllTextAsync(
+            Path.Combine(data.FullName, "logs", "planted"), $"x{Convert.ToBase64String(secrets.Random)}", TestContext.Current.CancellationToken);
         Assert.All(personal.In(house), found => Assert.Contains("data/logs/planted", found, StringComparison.Ordinal));
         Assert.NotEmpty(personal.In(house));
     }

@@ -75,7 +75,7 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
         await ExpectAsync(400, "front-desk-1", HttpMethod.Post, $"{Practice}/clients", Raw($$"""{"name":"{{Secrets.Name}}","chartNumber":"""));
         await ExpectAsync(400, "front-desk-1", HttpMethod.Post, $"{Practice}/clients", Raw($$"""{"name":{"{{Secrets.Name}}":1},"birthDate":"{{Secrets.Born}}x"}"""));
         await ExpectAsync(400, "custodian-1", HttpMethod.Post, $"{Practice}/clients/{Client}/holds", Raw($$"""{"matter":"{{Secrets.Matter}}","until":"{{Secrets.Name}}"}"""));
-        await ExpectAsync(413, "front-desk-1", HttpMethod.Post, $"{Practice}/clients", Raw(string.Concat(Enumerable.Repeat(Secrets.Name, 5000))));
+        await ExpectAsync(413, "front-desk-1", HttpMethod.Post, $"{Practice}/clients", Json(new { name = string.Concat(Enumerable.Repeat(Secrets.Name, 5000)) }));
         await ExpectAsync(400, "clinician-1", HttpMethod.Get, $"{Practice}/clients/{name}/records");
         await ExpectAsync(400, "clinician-1", HttpMethod.Get, $"{Records}/{name}");
         await ExpectAsync(400, "clinician-1", HttpMethod.Get, $"/api/practices/{name}/clients?q={name}");
@@ -99,15 +99,7 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
     private async Task BreakAsync()
     {
         var stored = (await stack.Storage.Blobs(Container.Records).GetBlobClient($"demo/{Client}/{Record}").DownloadContentAsync()).Value.Content.ToArray();
-        var middle = stored.AsMemory(stored.Length / 2, 64);
-        var extents = new DirectoryInfo(Path.Combine(data.FullName, "azurite", "__blobstorage__"));
-        var file = extents.EnumerateFiles().First(f => File.ReadAllBytes(f.FullName).AsSpan().IndexOf(middle.Span) >= 0);
-        await using (var extent = file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            extent.Position = File.ReadAllBytes(file.FullName).AsSpan().IndexOf(middle.Span);
-            extent.WriteByte((byte)(middle.Span[0] ^ 1));
-        }
-
+        FlipIn(new(Path.Combine(data.FullName, "azurite", "__blobstorage__")), stored.AsSpan(stored.Length / 2, 64));
         using var read = await stack.ReadAsync("clinician-1", Client, Record);
         Assert.Equal(HttpStatusCode.InternalServerError, read.StatusCode);
         Assert.Contains("\"type\":\"urn:recordsguard:problem:integrity\"", await read.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -115,6 +107,22 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
             e.Event.Kind == Audit.AuditKind.IntegrityFailed && e.Event.Record == Record), "an audit entry says that it did not open");
         var alert = Assert.Single(await AlertsAsync(), a => a.GetProperty("detection").GetString() == "integrity-failed");
         Assert.Equal(Record, alert.GetProperty("record").GetString());
+    }
+
+    private static void FlipIn(DirectoryInfo extents, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var file in extents.EnumerateFiles())
+        {
+            if (File.ReadAllBytes(file.FullName).AsSpan().IndexOf(bytes) is >= 0 and var at)
+            {
+                using var extent = file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+                extent.Position = at;
+                extent.WriteByte((byte)(bytes[0] ^ 1));
+                return;
+            }
+        }
+
+        Assert.Fail("The sealed bytes are in none of Azurite's files.");
     }
 
     private async Task ResolveAsync()
