@@ -28,7 +28,10 @@ public static class RecordsGuardApp
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
-            k.Limits.MaxRequestBodySize = Requests.MaxJsonBytes; // the upload route sets its own
+
+            // Who reads a body limits it. A body that nobody reads, because the answer is 401 or 413, must not break a
+            // limit: Kestrel would then cut the connection instead of draining it, and the host answer 500.
+            k.Limits.MaxRequestBodySize = null;
         });
         SignIn.Add(services);
         Telemetry.Add(builder);

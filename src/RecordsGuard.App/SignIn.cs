@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -20,6 +21,14 @@ internal static class SignIn
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<Settings>>((options, settings) => Configure(options, settings.Value.Identity));
         services.AddAuthorization();
+
+        // Authentication brings data protection along, whose hosted service would write a key ring to the home folder.
+        // Bearer tokens need none, and nothing here sets a cookie.
+        foreach (var service in services.Where(s => s.ServiceType == typeof(IHostedService)
+            && s.ImplementationType?.Namespace?.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) == true).ToList())
+        {
+            services.Remove(service);
+        }
     }
 
     private static void Configure(JwtBearerOptions options, IdentitySettings identity)

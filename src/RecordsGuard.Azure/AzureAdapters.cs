@@ -13,7 +13,8 @@ namespace RecordsGuard.Azure;
 /// <summary>
 /// The room of everything that is Azure: one adapter behind each port, made here from an endpoint, one token
 /// credential and one transport. There is no other way to authenticate: no account key, no SAS, no connection string.
-/// Endpoints are https. Azure's exceptions stop in the adapters.
+/// Endpoints are https, and none has the bare host <c>localhost</c>, which the table client takes for a Cosmos DB
+/// emulator. Azure's exceptions stop in the adapters.
 /// </summary>
 /// <param name="credential">The function app's managed identity, or what stands for it on one machine.</param>
 /// <param name="transport">See <see cref="LoopbackTransport"/>.</param>
@@ -31,7 +32,7 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     public IWorkQueue WorkQueue(Uri queues)
     {
         var options = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }, SmallCall);
-        return new StorageWorkQueue(new QueueServiceClient(queues, credential, options));
+        return new StorageWorkQueue(new QueueServiceClient(Https(queues), credential, options));
     }
 
     /// <param name="accounts">The blob endpoint of the account that holds each container.</param>
@@ -46,7 +47,7 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     public IResourceLogs ResourceLogs(Uri blobs) => new BlobResourceLogs(Blobs(blobs));
 
     /// <param name="vault">Such as <c>https://name.vault.azure.net</c>.</param>
-    public IKeyVault KeyVault(Uri vault) => new KeyVault(vault, credential, With(new KeyVaultOptions(), SmallCall), time);
+    public IKeyVault KeyVault(Uri vault) => new KeyVault(Https(vault), credential, With(new KeyVaultOptions(), SmallCall), time);
 
     /// <param name="url">Where to POST; https, or http on loopback.</param>
     /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
@@ -58,9 +59,17 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     private static TimeSpan BlockCall => TimeSpan.FromSeconds(60);
 
     private TableServiceClient Tables(Uri endpoint) => new(
-        endpoint, credential, With(new TableClientOptions(), SmallCall));
+        Https(endpoint), credential, With(new TableClientOptions(), SmallCall));
 
-    private BlobServiceClient Blobs(Uri endpoint) => new(endpoint, credential, With(new BlobClientOptions(), BlockCall));
+    private BlobServiceClient Blobs(Uri endpoint) => new(Https(endpoint), credential, With(new BlobClientOptions(), BlockCall));
+
+    private static Uri Https(Uri endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return endpoint.Scheme == Uri.UriSchemeHttps && endpoint.Query.Length == 0 && endpoint.Host != "localhost"
+            ? endpoint
+            : throw new ArgumentException($"Not an https endpoint without a query: {endpoint.Host}.", nameof(endpoint));
+    }
 
     private T With<T>(T options, TimeSpan networkTimeout)
         where T : ClientOptions

@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using RecordsGuard.Cli;
+
+var root = new RootCommand("The records custodian's and auditor's tool. What works offline needs no account.")
+{
+    EnvelopeCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

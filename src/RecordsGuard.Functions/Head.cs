@@ -9,14 +9,18 @@ namespace RecordsGuard.Functions;
 /// </summary>
 internal static class Head
 {
-    public static WebApplication Build(int port)
+    /// <param name="settings">Settings over those of the environment, as <c>--Section:Key=value</c>.</param>
+    public static WebApplication Build(int port, params IEnumerable<string> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
-            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. settings],
         });
-        ListenOnlyOn(builder.WebHost, port);
+
+        // The environment handed down by the host holds the host's own address in ASPNETCORE_URLS. Nothing inherited may
+        // choose ours: Kestrel's configuration section is left unread here, and addresses set below leave the rest unread.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Configure());
 
         // The host reads lines: standard output is information, standard error is an error.
         builder.Logging.ClearProviders();
@@ -26,31 +30,16 @@ internal static class Head
 
         // ASP.NET Core logs whole request lines at Information, and a query may name a person.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
         RecordsGuardApp.AddServices(builder);
         var app = builder.Build();
+        app.Urls.Add($"http://{IPAddress.Loopback}:{port}");
 
         // The host takes any answer to this for "ready".
         app.MapGet("/", () => Results.Text("RecordsGuard\n"));
         TriggerEndpoints.Map(app, Triggers.All, FunctionFolders.Root);
         RecordsGuardApp.MapRoutes(app);
         return app;
-    }
-
-    // The environment handed down by the host holds the host's own address in ASPNETCORE_URLS. Nothing inherited may
-    // choose the address: not the URLs, not the port lists, not Kestrel's configuration section.
-    private static void ListenOnlyOn(ConfigureWebHostBuilder host, int port)
-    {
-        foreach (var key in new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey })
-        {
-            host.UseSetting(key, "");
-        }
-
-        host.UseSetting(WebHostDefaults.PreferHostingUrlsKey, "false");
-        host.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Configure();
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
     }
 }

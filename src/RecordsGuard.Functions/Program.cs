@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using RecordsGuard.Functions;
 
 if (CustomHandlerPort.Parse(Environment.GetEnvironmentVariable(CustomHandlerPort.Variable)) is not { } port)
@@ -6,6 +7,14 @@ if (CustomHandlerPort.Parse(Environment.GetEnvironmentVariable(CustomHandlerPort
     return 1;
 }
 
-await using var app = Head.Build(port);
-await app.RunAsync();
-return 0;
+try
+{
+    await using var app = Head.Build(port);
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -35,8 +35,9 @@ internal static class FuncSettings
             Path.Combine(appFolder, "local.settings.json"), JsonSerializer.SerializeToUtf8Bytes<JsonNode>(json, Indented));
     }
 
+    // Azurite itself, not the proxies: an account key in the resource logs would be an alert, and rightly so.
     private static string Connection(string account, LocalPorts ports, StorageAccounts accounts) =>
         $"DefaultEndpointsProtocol=https;AccountName={account};AccountKey={accounts.Key(account)};"
-        + $"BlobEndpoint=https://127.0.0.1:{ports.Blob}/{account};QueueEndpoint=https://127.0.0.1:{ports.Queue}/{account};"
-        + $"TableEndpoint=https://127.0.0.1:{ports.Table}/{account};";
+        + $"BlobEndpoint=https://127.0.0.1:{ports.AzuriteBlob}/{account};QueueEndpoint=https://127.0.0.1:{ports.AzuriteQueue}/{account};"
+        + $"TableEndpoint=https://127.0.0.1:{ports.AzuriteTable}/{account};";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace RecordsGuard.Local;
 
@@ -20,12 +21,27 @@ internal sealed record LocalPorts(
     /// <summary>One more port that is free now, for the app's own process.</summary>
     public static int FreePort() => Free(1)[0];
 
+    // Below the range from which systems take the ports of outgoing connections: one of those must not be in the way
+    // when we listen, seconds later.
     private static int[] Free(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        var listeners = new List<TcpListener>();
         try
         {
-            listeners.ForEach(l => l.Start());
+            for (var tries = 0; listeners.Count < count; tries++)
+            {
+                var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(10_000, 32_000));
+                try
+                {
+                    listener.Start();
+                    listeners.Add(listener);
+                }
+                catch (SocketException) when (tries < 1000)
+                {
+                    listener.Dispose();
+                }
+            }
+
             return [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
         }
         finally

@@ -1,6 +1,8 @@
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Local.Storage;
 using RecordsGuard.Records;
@@ -11,31 +13,49 @@ namespace RecordsGuard.Local;
 /// The containers, tables and queues that infra/ makes on Azure. Made at Azurite itself with the account keys: the app's
 /// own identity may not create any of them, and the platform's doings are in nobody's resource log.
 /// </summary>
-internal sealed class LocalResources(LocalPorts ports, LocalCertificates certificates, StorageAccounts accounts)
+internal sealed class LocalResources : IAsyncDisposable
 {
     private static readonly (string Account, string Container)[] Containers =
     [
-        (StorageAccounts.Records, Name(Container.Records)),
-        (StorageAccounts.Slips, Name(Container.Slips)),
-        (StorageAccounts.Inbox, "inbox"),
-        (StorageAccounts.Audit, "log"),
+        (StorageAccounts.Records, StorageNames.Of(Container.Records)),
+        (StorageAccounts.Slips, StorageNames.Of(Container.Slips)),
     ];
 
     private static readonly (string Account, string Table)[] Tables =
     [
-        .. Enum.GetNames<Table>().Select(t => (StorageAccounts.Records, t)),
-        (StorageAccounts.Audit, "AuditPending"),
+        .. Enum.GetValues<Table>().Select(t => (StorageAccounts.Records, StorageNames.Of(t))),
+        (StorageAccounts.Audit, StorageNames.PendingTable),
     ];
 
-    public QueueServiceClient Queues { get; } = new(
-        new Uri($"https://127.0.0.1:{ports.AzuriteQueue}/{StorageAccounts.Records}"),
-        accounts.Credential(StorageAccounts.Records),
-        new QueueClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+    private readonly LocalPorts ports;
+    private readonly StorageAccounts accounts;
+    private readonly HttpClientTransport transport;
+
+    public LocalResources(LocalPorts ports, LocalCertificates certificates, StorageAccounts accounts)
+    {
+        this.ports = ports;
+        this.accounts = accounts;
+        transport = AzuriteConnection.CreateTransport(certificates.Server);
+        Queues = new(
+            new Uri($"https://127.0.0.1:{ports.AzuriteQueue}/{StorageAccounts.Records}"),
+            accounts.Credential(StorageAccounts.Records),
+            new QueueClientOptions { Transport = transport });
+    }
+
+    /// <summary>With the account key: the Functions host is the platform, not the app.</summary>
+    public QueueServiceClient Queues { get; }
 
     public BlobServiceClient Blobs(string account) => new(
         new Uri($"https://127.0.0.1:{ports.AzuriteBlob}/{account}"),
         accounts.Credential(account),
-        new BlobClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+        new BlobClientOptions { Transport = transport });
+
+    /// <summary>Closes the connections, which Azurite would otherwise wait for when it stops.</summary>
+    public ValueTask DisposeAsync()
+    {
+        transport.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -53,16 +73,14 @@ internal sealed class LocalResources(LocalPorts ports, LocalCertificates certifi
             }
         }
 
-        foreach (var queue in WorkQueues.All.SelectMany(q => new[] { q, $"{q}-poison" }))
+        foreach (var queue in StorageNames.Queues)
         {
             await Queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         }
     }
 
-    private static string Name(Container container) => container.ToString().ToLowerInvariant();
-
     private TableServiceClient TableService(string account) => new(
         new Uri($"https://127.0.0.1:{ports.AzuriteTable}/{account}"),
         new TableSharedKeyCredential(account, accounts.Key(account)),
-        new TableClientOptions { Transport = AzuriteConnection.CreateTransport(certificates.Server) });
+        new TableClientOptions { Transport = transport });
 }

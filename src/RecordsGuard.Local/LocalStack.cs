@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.Local.Demo;
 using RecordsGuard.Local.Host;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Storage;
@@ -77,7 +78,7 @@ internal sealed class LocalStack : IAsyncDisposable
         say("Starting storage …");
         var azurite = Started(await Azurite.StartAsync(
             AzuriteInstallation.Default(console, time), Ports, options.Data, certificates, accounts, console, time, cancellationToken));
-        var resources = new LocalResources(Ports, certificates, accounts);
+        var resources = Started(new LocalResources(Ports, certificates, accounts));
         var logs = Started(new AppendBlobResourceLogs(resources.Blobs(StorageAccounts.Logs), time, say));
         Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken));
 
@@ -111,6 +112,7 @@ internal sealed class LocalStack : IAsyncDisposable
         if (options.ServicesOnly)
         {
             Started(await LocalWeb.StartAsync(Ports.Host, Routes, cancellationToken));
+            await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
             FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(options, time), Ports, accounts);
             Broken = EndAsync(azurite, null);
             return;
@@ -131,6 +133,11 @@ internal sealed class LocalStack : IAsyncDisposable
         faults.Kill = host.Handler.KillAsync;
         await host.Handler.ReadyAsync(cancellationToken);
         await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
+        if (options.Demo)
+        {
+            await DemoPractice.FillAsync(new(Endpoints.Base), options, tenant, console, time, cancellationToken);
+        }
+
         Broken = EndAsync(azurite, host.Handler);
     }
 

@@ -12,18 +12,10 @@ internal static class LocalWeb
         builder.Logging.ClearProviders();
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         services?.Invoke(builder.Services);
-        foreach (var key in new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey })
-        {
-            builder.WebHost.UseSetting(key, "");
-        }
-
-        builder.WebHost.UseSetting(WebHostDefaults.PreferHostingUrlsKey, "false");
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Configure();
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
-        return builder.Build();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Configure());
+        var web = builder.Build();
+        web.Urls.Add($"http://{IPAddress.Loopback}:{port}");
+        return web;
     }
 
     public static async Task<WebApplication> StartAsync(int port, Action<WebApplication> routes, CancellationToken cancellationToken)

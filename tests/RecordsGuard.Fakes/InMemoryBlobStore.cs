@@ -52,7 +52,7 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
     }
 
     public Task<Stream?> OpenAsync(
-        Container container, string name, BlobVersion version, long offset, long length, string cause, CancellationToken cancel)
+        Container container, string name, BlobVersion version, long offset, long length, string cause, CancellationToken cancel) => Answer.Of<Stream?>(() =>
     {
         ArgumentNullException.ThrowIfNull(version);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -64,14 +64,14 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
             var blob = version.VersionId is { } id
                 ? Kept(container, name).FirstOrDefault(b => b.Version.VersionId == id)
                 : Current(container, name) is { } current && current.Version.ETag == version.ETag ? current : null;
-            return Task.FromResult<Stream?>(blob is null || blob.Content.Length < offset + length
+            return blob is null || blob.Content.Length < offset + length
                 ? null
-                : new ChunkedStream(blob.Content.AsMemory((int)offset, (int)length)) { BreakAfter = BreakReadsAfter });
+                : new ChunkedStream(blob.Content.AsMemory((int)offset, (int)length)) { BreakAfter = BreakReadsAfter };
         }
-    }
+    });
 
     public Task<bool> DeleteAsync(
-        Container container, string name, BlobVersion version, string cause, CancellationToken cancel)
+        Container container, string name, BlobVersion version, string cause, CancellationToken cancel) => Answer.Of<bool>(() =>
     {
         ArgumentNullException.ThrowIfNull(version);
         Enter(nameof(DeleteAsync), container, name, cause, cancel);
@@ -80,13 +80,13 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
             var current = Current(container, name);
             if (current?.Version.ETag != version.ETag)
             {
-                return Task.FromResult(current is null);
+                return current is null;
             }
 
             Retire(container, name, current!);
-            return Task.FromResult(true);
+            return true;
         }
-    }
+    });
 
     public async IAsyncEnumerable<BlobItem> ListAsync(
         Container container, string prefix, [EnumeratorCancellation] CancellationToken cancel)

@@ -28,7 +28,7 @@ public sealed class InMemoryKeyVault : IKeyVault
         }
     }
 
-    public Task EnsureKeyAsync(string name, KeyUse use, CancellationToken cancel)
+    public Task EnsureKeyAsync(string name, KeyUse use, CancellationToken cancel) => Answer.Of(() =>
     {
         Enter("ensure", name, null, null, cancel);
         lock (gate)
@@ -47,11 +47,9 @@ public sealed class InMemoryKeyVault : IKeyVault
                 throw new KeyVaultException(KeyVaultFault.Refused, $"The key {name} is of another type.");
             }
         }
+    });
 
-        return Task.CompletedTask;
-    }
-
-    public Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel)
+    public Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel) => Answer.Of<KekPublicKey>(() =>
     {
         Enter("get", name, null, null, cancel);
         lock (gate)
@@ -59,11 +57,11 @@ public sealed class InMemoryKeyVault : IKeyVault
             var key = Find(name).LastOrDefault(k => k.Enabled)
                 ?? throw new KeyVaultException(KeyVaultFault.Refused, $"No version of the key {name} is enabled.");
             RequireUse(key, KeyUse.KeyEncryption);
-            return Task.FromResult(new KekPublicKey(key.Id, key.Rsa!.ExportParameters(includePrivateParameters: false)));
+            return new KekPublicKey(key.Id, key.Rsa!.ExportParameters(includePrivateParameters: false));
         }
-    }
+    });
 
-    public Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel)
+    public Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel) => Answer.Of<byte[]>(() =>
     {
         ArgumentNullException.ThrowIfNull(key);
         Enter("unwrap", key.Name, key.Version, cause, cancel);
@@ -72,16 +70,16 @@ public sealed class InMemoryKeyVault : IKeyVault
         {
             lock (stored.Rsa!)
             {
-                return Task.FromResult(stored.Rsa.Decrypt(wrapped.ToArray(), RSAEncryptionPadding.OaepSHA256));
+                return stored.Rsa.Decrypt(wrapped.ToArray(), RSAEncryptionPadding.OaepSHA256);
             }
         }
         catch (CryptographicException e)
         {
             throw new KeyVaultException(KeyVaultFault.BadCiphertext, $"Not wrapped by {key}.", e);
         }
-    }
+    });
 
-    public Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel)
+    public Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel) => Answer.Of<KeySignature>(() =>
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(digest.Length, SHA256.HashSizeInBytes);
         Enter("sign", name, null, cause, cancel);
@@ -93,10 +91,10 @@ public sealed class InMemoryKeyVault : IKeyVault
 
         lock (stored.Ec!)
         {
-            return Task.FromResult(new KeySignature(
-                stored.Id, stored.Ec.SignHash(digest.ToArray(), DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
+            return new KeySignature(
+                stored.Id, stored.Ec.SignHash(digest.ToArray(), DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
         }
-    }
+    });
 
     /// <summary>A new version, which from now on is the newest.</summary>
     public KeyVersion Rotate(string name)

@@ -18,7 +18,7 @@ public sealed class InMemoryLogStore : ILogStore
     public IReadOnlyList<PendingEntry> All =>
         [.. Enumerable.Range(0, PendingEntry.Shards).SelectMany(Snapshot)];
 
-    public Task AppendAsync(PendingEntry entry, CancellationToken cancel)
+    public Task AppendAsync(PendingEntry entry, CancellationToken cancel) => Answer.Of(() =>
     {
         ArgumentNullException.ThrowIfNull(entry);
         entry.Check();
@@ -35,9 +35,7 @@ public sealed class InMemoryLogStore : ILogStore
                 throw new InvalidOperationException($"The pending entry {entry.Key} exists with other bytes.");
             }
         }
-
-        return Task.CompletedTask;
-    }
+    });
 
     public async IAsyncEnumerable<PendingEntry> ReadAsync(int shard, [EnumeratorCancellation] CancellationToken cancel)
     {

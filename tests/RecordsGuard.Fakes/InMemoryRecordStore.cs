@@ -43,14 +43,14 @@ public sealed class InMemoryRecordStore : IRecordStore
         }
     }
 
-    public Task<Row?> ReadAsync(Table table, string partition, string key, CancellationToken cancel)
+    public Task<Row?> ReadAsync(Table table, string partition, string key, CancellationToken cancel) => Answer.Of<Row?>(() =>
     {
         Enter(cancel);
         lock (gate)
         {
-            return Task.FromResult(Rows(table).TryGetValue(Row.New(partition, key, "", ""), out var row) ? row : null);
+            return Rows(table).TryGetValue(Row.New(partition, key, "", ""), out var row) ? row : null;
         }
-    }
+    });
 
     public IAsyncEnumerable<Row> ListAsync(Table table, string partition, string prefix, CancellationToken cancel) =>
         PagesAsync(
@@ -63,7 +63,7 @@ public sealed class InMemoryRecordStore : IRecordStore
         PagesAsync(table, Row.New(from, "", "", ""), row => string.CompareOrdinal(row.Partition, to) < 0, cancel);
 
     public Task<Commit> CommitAsync(
-        Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
+        Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel) => Answer.Of<Commit>(() =>
     {
         CommitLimits.Check(partition, changes);
         Enter(cancel);
@@ -72,7 +72,7 @@ public sealed class InMemoryRecordStore : IRecordStore
             var rows = Rows(table);
             if (changes.Any(c => Conflicts(rows, c)))
             {
-                return Task.FromResult(Commit.Conflict);
+                return Commit.Conflict;
             }
 
             foreach (var change in changes)
@@ -84,9 +84,9 @@ public sealed class InMemoryRecordStore : IRecordStore
                 }
             }
 
-            return Task.FromResult(Commit.Done);
+            return Commit.Done;
         }
-    }
+    });
 
     private static bool Conflicts(SortedSet<Row> rows, RowChange change)
     {

@@ -55,7 +55,7 @@ public sealed class InMemoryResourceLogs : IResourceLogs
         {
             found =
             [
-                .. files.Where(f => f.Value.Container == container && f.Value.Hour > from.AddHours(-1))
+                .. files.Where(f => f.Value.Container == container && f.Value.Hour.AddHours(1) > from)
                     .Select(f => new ResourceLogFile(f.Key, f.Value.Bytes.Count))
             ];
         }
@@ -66,7 +66,7 @@ public sealed class InMemoryResourceLogs : IResourceLogs
         }
     }
 
-    public Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel)
+    public Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel) => Answer.Of<Stream>(() =>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         Enter(cancel);
@@ -78,9 +78,9 @@ public sealed class InMemoryResourceLogs : IResourceLogs
             }
 
             var rest = file.Bytes.Skip((int)Math.Min(offset, file.Bytes.Count)).ToArray();
-            return Task.FromResult<Stream>(new ChunkedStream(rest));
+            return new ChunkedStream(rest);
         }
-    }
+    });
 
     private void Enter(CancellationToken cancel)
     {

@@ -13,7 +13,7 @@ public sealed class InMemoryWorkQueue(TimeProvider? time = null) : IWorkQueue
     /// <summary>While set, every call throws <see cref="StoreUnavailableException"/> and does nothing.</summary>
     public bool Down { get; set; }
 
-    public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancel)
+    public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancel) => Answer.Of(() =>
     {
         WorkQueues.Check(message, delay);
         Enter(cancel);
@@ -26,18 +26,16 @@ public sealed class InMemoryWorkQueue(TimeProvider? time = null) : IWorkQueue
 
             messages.Add(new(message, time.GetUtcNow() + TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds))));
         }
+    });
 
-        return Task.CompletedTask;
-    }
-
-    public Task<int> CountAsync(string queue, CancellationToken cancel)
+    public Task<int> CountAsync(string queue, CancellationToken cancel) => Answer.Of<int>(() =>
     {
         Enter(cancel);
         lock (gate)
         {
-            return Task.FromResult(queues.TryGetValue(queue, out var messages) ? messages.Count : 0);
+            return queues.TryGetValue(queue, out var messages) ? messages.Count : 0;
         }
-    }
+    });
 
     /// <summary>All messages of a queue, hidden ones included, in the order they were sent.</summary>
     public IReadOnlyList<QueuedMessage> Messages(string queue)

@@ -26,7 +26,7 @@ public sealed class RecordingAlertRoute(string name = "recording") : IAlertRoute
         }
     }
 
-    public Task DeliverAsync(AlertNotice notice, CancellationToken cancel)
+    public Task DeliverAsync(AlertNotice notice, CancellationToken cancel) => Answer.Of(() =>
     {
         ArgumentNullException.ThrowIfNull(notice);
         cancel.ThrowIfCancellationRequested();
@@ -44,8 +44,7 @@ public sealed class RecordingAlertRoute(string name = "recording") : IAlertRoute
         }
 
         signal.SetResult();
-        return Task.CompletedTask;
-    }
+    });
 
     /// <summary>Completes when at least <paramref name="count"/> notices were delivered.</summary>
     public async Task WhenDeliveredAsync(int count, CancellationToken cancel)

@@ -1,6 +1,6 @@
 namespace RecordsGuard.App.Http;
 
-/// <summary>A request body whose first bytes have been looked at: they come again, then the rest.</summary>
+/// <summary>A stream whose first bytes have been looked at: they come again, then the rest, which is not owned.</summary>
 internal sealed class BegunStream(ReadOnlyMemory<byte> begun, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> begun = begun;
@@ -43,8 +43,18 @@ internal sealed class BegunStream(ReadOnlyMemory<byte> begun, Stream rest) : Str
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <summary>The rest knows how to copy itself without another buffer.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var first = begun;
+        begun = default;
+        await destination.WriteAsync(first, cancellationToken);
+        await rest.CopyToAsync(destination, bufferSize, cancellationToken);
+    }
+
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("Request bodies are read asynchronously.");
+        throw new NotSupportedException("Bodies are read asynchronously.");
 
     public override void Flush()
     {

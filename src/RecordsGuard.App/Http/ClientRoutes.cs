@@ -78,13 +78,17 @@ internal static class ClientRoutes
                 return Problem.BadRequest("bad-client", complaint);
             }
 
-            var facts = await correction.CorrectAsync(
+            return await correction.CorrectAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 new(body.Name, body.ChartNumber, body.BirthDate, body.Jurisdiction, body.Profession, body.LastService),
-                http.RequestAborted);
-            return facts is null
-                ? Problem.NotFound("client")
-                : Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody);
+                http.RequestAborted) switch
+            {
+                CorrectionAnswer.Corrected => Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody),
+                CorrectionAnswer.ServiceBeforeBirth => Problem.BadRequest(
+                    "bad-client", "The last service would lie before the birth. Correct lastService or birthDate, or send both; nothing was changed."),
+                CorrectionAnswer.NoSuchClient => Problem.NotFound("client"),
+                var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+            };
         });
 
     private static string? Check(

@@ -11,10 +11,30 @@ namespace RecordsGuard.App.Http;
 /// half-way the connection is aborted, so that a cut download can be told from a whole one.
 /// </summary>
 internal sealed class ContentAnswer(
-    ReleasedContent content, bool partial, FrontDoor door, Admission admission, TimeProvider time) : IResult
+    ReleasedContent content, ReadOnlyMemory<byte> begun, bool partial, FrontDoor door, Admission admission, TimeProvider time) : IResult
 {
     /// <summary>Ends well before the host's two hours, which would kill the process and everybody's requests with it.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(110);
+
+    /// <summary>
+    /// Opens the first segment, so that what does not open there is answered with a status of its own. A connection
+    /// aborted before the answer has begun would say nothing, and the host would send the request again, ten times.
+    /// </summary>
+    /// <param name="content">Disposed if this throws.</param>
+    /// <exception cref="EnvelopeException">The first segment does not open.</exception>
+    public static async Task<ContentAnswer> BeginAsync(
+        ReleasedContent content, bool partial, FrontDoor door, Admission admission, TimeProvider time, CancellationToken cancel)
+    {
+        try
+        {
+            return new(content, await BegunStream.BeginAsync(content.Plaintext, 1, cancel), partial, door, admission, time);
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
+    }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -43,7 +63,7 @@ internal sealed class ContentAnswer(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, httpContext.RequestAborted);
         try
         {
-            await content.Plaintext.CopyToAsync(response.Body, both.Token);
+            await new BegunStream(begun, content.Plaintext).CopyToAsync(response.Body, both.Token);
         }
         catch (EnvelopeException e)
         {

@@ -15,6 +15,7 @@ internal static class HoldRoutes
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/practices/{practice}/clients/{client}/holds", PlaceAsync);
+        api.MapGet("/practices/{practice}/clients/{client}/holds", ListAsync);
         api.MapPost("/practices/{practice}/clients/{client}/holds/{hold}/release", ReleaseAsync);
     }
 
@@ -35,6 +36,16 @@ internal static class HoldRoutes
                 ? Results.Json(new CreatedBody(placed.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created)
                 : Problem.NotFound("client");
         });
+
+    private static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
+        door.EnterAsync(http, Operation.ListHolds, practice, client, null, admission =>
+            door.OpenAsync(admission, async () => await holds.ListAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } found
+                ? Results.Json(
+                    new HoldsBody([.. found.Select(h => new ListedHoldBody(
+                        h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedAt, h.ReleasedAt, h.InForce))]),
+                    ApiJson.Answers.HoldsBody)
+                : Problem.NotFound("client")));
 
     private static Task<IResult> ReleaseAsync(
         HttpContext http, string practice, string client, string hold, FrontDoor door, Holds holds) =>

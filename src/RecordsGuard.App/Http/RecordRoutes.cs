@@ -1,6 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
@@ -21,18 +21,13 @@ internal static class RecordRoutes
         api.MapGet(Records, ListAsync);
         api.MapGet($"{Records}/{{record}}", DescribeAsync);
         api.MapGet($"{Records}/{{record}}/content", ReadAsync);
+        api.MapGet($"{Records}/{{record}}/certificate", CertifyAsync);
     }
 
     private static Task<IResult> UploadAsync(
         HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
     {
-        // Before anything reads the body: Kestrel fixes the limit with the first read.
         var limit = settings.Value.Uploads.MaxBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-        {
-            feature.MaxRequestBodySize = limit;
-        }
-
         return door.EnterAsync(http, Operation.Upload, practice, client, null, async admission =>
         {
             if (http.Request.ContentLength > limit)
@@ -48,7 +43,8 @@ internal static class RecordRoutes
                 return complaint!;
             }
 
-            var head = await BegunStream.BeginAsync(http.Request.Body, ContentKind.Head, http.RequestAborted);
+            await using var body = new LimitedStream(http.Request.Body, limit);
+            var head = await BegunStream.BeginAsync(body, ContentKind.Head, http.RequestAborted);
             if (head.Length == 0)
             {
                 return Problem.BadRequest("empty", "The body is empty. Send the record's bytes as the body of the request.");
@@ -63,7 +59,7 @@ internal static class RecordRoutes
 
             return await door.OpenAsync(admission, async () => Answer(http, practice, client, headers, await intake.ReceiveAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
-                new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, http.Request.Body),
+                new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, body),
                     headers.IdempotencyKey, admission.Request.Caller.Id.Object),
                 http.RequestAborted)));
         });
@@ -142,14 +138,30 @@ internal static class RecordRoutes
                 var content = await release.OpenAsync(
                     admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
                     range ?? ContentRange.Whole, http.RequestAborted);
-                return content is null
-                    ? Problem.Of(416, "range", "No such range", "The range lies outside the record. Ask for its length first, or leave Range out.")
-                    : new ContentAnswer(content, partial: range is not null, door, admission, time);
+                if (content is not null)
+                {
+                    return await ContentAnswer.BeginAsync(
+                        content, partial: range is not null, door, admission, time, http.RequestAborted);
+                }
+
+                // RFC 9110 §15.5.17: the answer says how long the content is.
+                var whole = await release.DescribeAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
+                var length = whole.Descriptor.Content.PlaintextLength;
+                http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+                return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
             }), purpose);
     }
 
+    /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>
+    private static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
+        door.EnterAsync(http, Operation.ReadCertificate, practice, client, record, admission => Task.FromResult(
+            admission.RecordRow is { Kind: RowKinds.Tombstone } row && row.As<TombstoneFacts>().Certificate is { } certificate
+                ? Results.Text(certificate, "application/json")
+                : Problem.NotFound("certificate")));
+
     private static IResult Purged() => Problem.Of(
-        410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian can show the certificate of destruction.");
+        410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");
 
     private static RecordBody Body(DescribedRecord record, ClientFacts facts)
     {

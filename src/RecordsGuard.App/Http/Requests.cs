@@ -30,7 +30,11 @@ internal static class Requests
     }
 
     /// <exception cref="JsonException">Not an object of this shape.</exception>
-    public static async Task<T> ReadAsync<T>(this HttpContext http, JsonTypeInfo<T> shape) =>
-        await JsonSerializer.DeserializeAsync(http.Request.Body, shape, http.RequestAborted)
-        ?? throw new JsonException("An empty body.");
+    /// <exception cref="BadHttpRequestException">Over <see cref="MaxJsonBytes"/>.</exception>
+    public static async Task<T> ReadAsync<T>(this HttpContext http, JsonTypeInfo<T> shape)
+    {
+        await using var body = new LimitedStream(http.Request.Body, MaxJsonBytes);
+        return await JsonSerializer.DeserializeAsync(body, shape, http.RequestAborted)
+            ?? throw new JsonException("An empty body.");
+    }
 }

@@ -29,6 +29,11 @@ internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
 
 internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until);
 
+internal sealed record HoldsBody(IReadOnlyList<ListedHoldBody> Holds);
+
+internal sealed record ListedHoldBody(
+    string Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce);
+
 internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 
 internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records);
@@ -57,6 +62,7 @@ internal sealed record ResolveBody(string? Resolution, string? Reason);
 [JsonSerializable(typeof(RecordBody))]
 [JsonSerializable(typeof(RecordsBody))]
 [JsonSerializable(typeof(HoldBody))]
+[JsonSerializable(typeof(HoldsBody))]
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]

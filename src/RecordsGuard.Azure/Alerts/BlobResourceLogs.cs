@@ -37,14 +37,14 @@ internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLog
         }
     }
 
-    public Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel)
+    public async Task<Stream> OpenAsync(string name, long offset, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         ArgumentOutOfRangeException.ThrowIfLessThan(slash, 1, nameof(name));
         var blob = service.GetBlobContainerClient(name[..slash]).GetBlobClient(name[(slash + 1)..]);
-        return StoreCall.RunAsync<Stream>(
+        return await StoreCall.RunAsync<Stream>(
             "Reading a resource log",
             async () =>
             {

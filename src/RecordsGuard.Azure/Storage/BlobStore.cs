@@ -89,7 +89,8 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
                 }
                 catch (RequestFailedException e) when (e.Status == 412)
                 {
-                    return false;
+                    // "Not this ETag" may also be said of a blob that is not there.
+                    return !await ExistsAsync(blob, cancel);
                 }
             },
             cancel);
@@ -107,6 +108,19 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
                 item.Name,
                 new(etag, VersionId: null, properties.ContentLength ?? 0),
                 properties.LastModified ?? DateTimeOffset.MinValue);
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(BlobBaseClient blob, CancellationToken cancel)
+    {
+        try
+        {
+            await blob.GetPropertiesAsync(cancellationToken: cancel);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            return false;
         }
     }
 

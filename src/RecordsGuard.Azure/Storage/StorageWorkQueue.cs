@@ -13,10 +13,10 @@ internal sealed class StorageWorkQueue(QueueServiceClient service) : IWorkQueue
 
     private readonly ConcurrentDictionary<string, QueueClient> queues = new(StringComparer.Ordinal);
 
-    public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancel)
+    public async Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancel)
     {
         WorkQueues.Check(message, delay);
-        return StoreCall.RunAsync(
+        await StoreCall.RunAsync(
             $"Sending to {queue}",
             () => Client(queue).SendMessageAsync(message, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), Never, cancel),
             cancel);

@@ -70,8 +70,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
         host.web.Map("/{**path}", host.proxy.AnswerAsync);
         await host.web.StartAsync();
         host.Handler.Start();
-        host.listening.AddRange(host.timers.Where(t => host.Enabled.Contains(t.Key)).Select(t => t.Value.RunAsync(host.stop.Token)));
-        host.listening.AddRange(host.queues.Where(q => host.Enabled.Contains(q.Key)).Select(q => q.Value.RunAsync(host.stop.Token)));
+        host.listening.AddRange(host.timers.Where(t => host.Enabled.Contains(t.Key)).Select(t => host.ListenAsync(t.Key, t.Value.RunAsync)));
+        host.listening.AddRange(host.queues.Where(q => host.Enabled.Contains(q.Key)).Select(q => host.ListenAsync(q.Key, q.Value.RunAsync)));
         return host;
     }
 
@@ -87,11 +87,29 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var ended = Task.WhenAll(listening);
         await Task.WhenAny(ended, Task.Delay(Grace, options.Time));
         await Handler.DisposeAsync();
-        await ended.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        // With the app gone a run ends at once, unless its answer was one that hangs: that one is left behind.
+        await Task.WhenAny(ended, Task.Delay(Grace, options.Time));
         await web.DisposeAsync();
         proxy.Dispose();
         invoker.Dispose();
         stop.Dispose();
+    }
+
+    private async Task ListenAsync(string function, Func<CancellationToken, Task> listener)
+    {
+        try
+        {
+            await listener(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        catch (Exception e)
+        {
+            options.Output.Host(OutputLevel.Error, $"Function {function} is no longer listened for: {e.Message}");
+        }
     }
 
     private QueueListener Queue(FunctionDefinition function, QueueSettings settings)

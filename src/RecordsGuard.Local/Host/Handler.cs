@@ -115,6 +115,7 @@ internal sealed class Handler(
                 Unready();
                 if (stopping)
                 {
+                    Fail("The host is stopping.");
                     return;
                 }
             }
@@ -127,8 +128,7 @@ internal sealed class Handler(
                     output.Host(OutputLevel.Error, "That was the third error: the host shuts down.");
                     lock (gate)
                     {
-                        ready.TrySetException(new LocalFailure("The app failed three times; see logs/app.log in the data folder."));
-                        _ = ready.Task.Exception;
+                        Fail("The app failed three times; its last words are in logs/app.log in the data folder.");
                     }
 
                     gaveUp.TrySetResult();
@@ -177,6 +177,13 @@ internal sealed class Handler(
         : !description.StdErrIsErrorsOnly && text.Contains("warn", StringComparison.OrdinalIgnoreCase) ? OutputLevel.Warning
         : OutputLevel.Error,
         text);
+
+    // Nobody waits for an app that will not come. The exception is looked at, in case nobody does wait.
+    private void Fail(string sentence)
+    {
+        ready.TrySetException(new LocalFailure(sentence));
+        _ = ready.Task.Exception;
+    }
 
     private void Unready()
     {

@@ -44,6 +44,8 @@ public static class AccessPolicy
         Own(Operation.ReadRecord, Roles.FrontDesk),
         new(Operation.ReadContent, Roles.Clinician, Relationship: true, OwnUpload: false, Treatment),
         new(Operation.ReadContent, Roles.FrontDesk, Relationship: false, OwnUpload: true, [Purposes.Treatment, "HOPERAT"]),
+        Plain(Operation.ReadCertificate, Roles.Custodian),
+        Plain(Operation.ReadCertificate, Roles.Auditor),
         Plain(Operation.PlaceHold, Roles.Custodian),
         Plain(Operation.ReleaseHold, Roles.Custodian),
         Plain(Operation.ListHolds, Roles.Custodian),

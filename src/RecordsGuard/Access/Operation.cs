@@ -10,6 +10,7 @@ public enum Operation
     ListRecords,
     ReadRecord,
     ReadContent,
+    ReadCertificate,
     PlaceHold,
     ReleaseHold,
     ListHolds,

@@ -29,7 +29,14 @@ public enum KeyUse
 /// </summary>
 public interface IKeyVault
 {
-    /// <summary>Creates the key unless one of that name exists. May be called twice.</summary>
+    /// <summary>
+    /// Creates the key unless one of that name exists. May be called twice; two callers at the same moment may leave two
+    /// versions, of which the newest is used.
+    /// </summary>
+    /// <exception cref="KeyVaultException">
+    /// The name is a deleted key's (<see cref="KeyVaultFault.NotFound"/>: it is not brought back), or a key's of another
+    /// type (<see cref="KeyVaultFault.Refused"/>), or the vault did not answer.
+    /// </exception>
     Task EnsureKeyAsync(string name, KeyUse use, CancellationToken cancel);
 
     /// <summary>The newest enabled version's public half.</summary>

@@ -28,6 +28,8 @@ public sealed class IndexKey : IDisposable
 
     public static IndexKey New() => new(Secret.Random(DataKey.Length));
 
+    internal static IndexKey From(ReadOnlySpan<byte> bytes) => new(Secret.CopyOf(bytes));
+
     /// <summary>The practice's index key, by one call to the vault.</summary>
     /// <inheritdoc cref="KeySlip.UnwrapAsync"/>
     public static async Task<IndexKey> UnwrapAsync(

@@ -10,15 +10,31 @@ namespace RecordsGuard.Retention;
 public sealed record ClientPatch(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService);
 
+/// <summary>What came of a correction.</summary>
+public abstract record CorrectionAnswer
+{
+    private CorrectionAnswer()
+    {
+    }
+
+    /// <param name="Facts">As they are now.</param>
+    public sealed record Corrected(ClientFacts Facts) : CorrectionAnswer;
+
+    /// <summary>The last service would lie before the birth, of which one may be sent and the other known already.</summary>
+    public sealed record ServiceBeforeBirth : CorrectionAnswer;
+
+    public sealed record NoSuchClient : CorrectionAnswer;
+}
+
 /// <summary>Facts that arrive late or were wrong. Every change recomputes what it touches and is audited.</summary>
 public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, DueIndex due, TimeProvider time)
 {
     /// <summary>
     /// The names first, then the retention facts, which are computed from the directory's birth date: whoever has
     /// committed facts looks whether it still is, so that of two corrections at once the later sees both. A crash in
-    /// between leaves the old facts: the caller, who had no answer, repeats the request. Null if there is no such client.
+    /// between leaves the old facts: the caller, who had no answer, repeats the request.
     /// </summary>
-    public async Task<ClientFacts?> CorrectAsync(
+    public async Task<CorrectionAnswer> CorrectAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
@@ -27,25 +43,41 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
         if (key is null)
         {
-            return null;
+            return new CorrectionAnswer.NoSuchClient();
+        }
+
+        if (await IsServiceBeforeBirthAsync(practice, client, patch, key, cancel))
+        {
+            return new CorrectionAnswer.ServiceBeforeBirth();
         }
 
         await RenameAsync(who, practice, client, patch, key, cancel);
         while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { } directory)
         {
-            var born = DateOnly.ParseExact(
-                key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
-                "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var facts = await CorrectFactsAsync(who, practice, client, patch, born, cancel);
+            var answer = await CorrectFactsAsync(who, practice, client, patch, Born(directory, practice, client, key), cancel);
             var after = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
             if (after?.ETag == directory.ETag)
             {
-                return facts;
+                return answer;
             }
         }
 
-        return null;
+        return new CorrectionAnswer.NoSuchClient();
     }
+
+    /// <summary>Asked before anything changes, so that a refused correction leaves everything as it was.</summary>
+    private async Task<bool> IsServiceBeforeBirthAsync(
+        PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
+    {
+        var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
+        var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
+        return directory is not null && row is not null
+            && (patch.LastService ?? row.As<ClientFacts>().LastService) < (patch.BirthDate ?? Born(directory, practice, client, key));
+    }
+
+    private static DateOnly Born(Row directory, PracticeId practice, ClientId client, IndexKey key) => DateOnly.ParseExact(
+        key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
+        "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private async Task RenameAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
@@ -76,12 +108,17 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         }
     }
 
-    private async Task<ClientFacts?> CorrectFactsAsync(
+    private async Task<CorrectionAnswer> CorrectFactsAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, DateOnly born, CancellationToken cancel)
     {
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
             var lastService = patch.LastService ?? partition.Facts.LastService;
+            if (lastService < born)
+            {
+                return new CorrectionAnswer.ServiceBeforeBirth();
+            }
+
             var facts = partition.Facts with
             {
                 Jurisdiction = patch.Jurisdiction ?? partition.Facts.Jurisdiction,
@@ -91,7 +128,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             };
             if (facts == partition.Facts)
             {
-                return facts;
+                return new CorrectionAnswer.Corrected(facts);
             }
 
             await ListDueAsync(partition, facts, null, cancel);
@@ -104,11 +141,11 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
                 // An upload bumps nothing: one that came meanwhile was listed by the old facts, or not at all.
                 var after = await ClientPartition.ReadAsync(store, practice, client, cancel);
                 await ListDueAsync(after ?? partition, facts, partition, cancel);
-                return facts;
+                return new CorrectionAnswer.Corrected(facts);
             }
         }
 
-        return null;
+        return new CorrectionAnswer.NoSuchClient();
     }
 
     /// <summary>Before the commit: a due row too many is a stale hint, one too few would be a record never reviewed.</summary>

@@ -4,6 +4,11 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention;
 
+/// <summary>A hold as a custodian sees it.</summary>
+/// <param name="InForce">Today, in the practice's zone.</param>
+public sealed record ListedHold(
+    HoldId Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce);
+
 /// <summary>
 /// Legal holds on a client. In force once the commit is durable: it bumps the client row, so a purge that decided
 /// before it fails its own commit.
@@ -39,6 +44,32 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Ti
         }
 
         return null;
+    }
+
+    /// <summary>The client's holds, released ones too, for one unwrap; null if there is no such client.</summary>
+    public async Task<IReadOnlyList<ListedHold>?> ListAsync(
+        AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        if (await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition
+            || await store.ReadPracticeAsync(practice, cancel) is not { } facts)
+        {
+            return null;
+        }
+
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        return key is null ? null : [.. partition.Holds.Select(row => Open(row, key, partition, facts.Today(time)))];
+    }
+
+    private static ListedHold Open(Row row, IndexKey key, ClientPartition partition, DateOnly today)
+    {
+        var hold = row.As<HoldFacts>();
+        var place = new TextPlace(partition.Practice, partition.Client, row.Key, "matter");
+        return new(
+            HoldId.Parse(row.Key[Keys.Holds.Length..]), key.OpenText(hold.Matter, place),
+            key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedAt, hold.ReleasedAt,
+            Disposition.IsInForce(hold, today));
     }
 
     /// <summary>Releases it; a hold already released stays as it was. False if there is no such hold.</summary>

@@ -82,8 +82,8 @@ public sealed class ClientCorrectionTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
         Assert.Null(practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>().Eighteenth);
-        var facts = await CorrectAsync(practice, client, Nothing with { LastService = new(2016, 5, 6) });
-        Assert.Equal(new DateOnly(2018, 1, 1), facts!.Eighteenth);
+        var answer = await CorrectAsync(practice, client, Nothing with { LastService = new(2016, 5, 6) });
+        Assert.Equal(new DateOnly(2018, 1, 1), Assert.IsType<CorrectionAnswer.Corrected>(answer).Facts.Eighteenth);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ClientCorrectionTests
     public async Task There_is_nothing_to_correct_of_a_client_that_is_not_there()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        Assert.Null(await CorrectAsync(practice, ClientId.New(), Nothing with { Name = "Nobody" }));
+        Assert.IsType<CorrectionAnswer.NoSuchClient>(await CorrectAsync(practice, ClientId.New(), Nothing with { Name = "Nobody" }));
         Assert.Empty(practice.Rows.All(Table.Directory));
     }
 
@@ -125,7 +125,7 @@ public sealed class ClientCorrectionTests
         return false;
     }
 
-    private static Task<ClientFacts?> CorrectAsync(PracticeUnderTest practice, ClientId client, ClientPatch patch) =>
+    private static Task<CorrectionAnswer> CorrectAsync(PracticeUnderTest practice, ClientId client, ClientPatch patch) =>
         practice.App.Correction.CorrectAsync(practice.Custodian, practice.Id, client, patch, None);
 
     private static Task<ClientId> RegisterUnknownAsync(PracticeUnderTest practice) => practice.App.Clients.RegisterAsync(

@@ -163,4 +163,17 @@ public sealed class PlayedProcessContractTests : ProcessContractTests
 
         Assert.False(Processes.Alive(pid));
     }
+
+    [Fact]
+    public async Task Stopping_the_host_waits_for_no_function_that_hangs()
+    {
+        using var app = new StandInApp().Queue("Work", "work");
+        var host = await PlayedHost.StartAsync(app);
+        await host.Host.Handler.ReadyAsync(TestContext.Current.CancellationToken);
+        var hanging = host.Host.RunNow("Work", "answer=204")!;
+
+        await host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.False(hanging.IsCompletedSuccessfully && await hanging);
+    }
 }

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using RecordsGuard.Local;
+
+namespace RecordsGuard.EndToEnd.Tests.Crashes;
+
+/// <summary>
+/// The function app as built, in a folder of its own, so that a test may set what an operator sets: how often queues are
+/// looked at and which functions are off. Timers are off: what they do in the background would be counted.
+/// </summary>
+internal static class AppFolder
+{
+    private static readonly string[] Timers = ["NightlySweep", "NightlyReconcile", "WatchPoison"];
+
+    public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
+    {
+        Copy(new LocalOptions().App, target);
+        Edit(Path.Combine(target.FullName, "host.json"), json =>
+        {
+            var queues = json["extensions"]!["queues"]!;
+            queues["visibilityTimeout"] = "00:00:01";
+            queues["maxPollingInterval"] = "00:00:00.100";
+        });
+        foreach (var function in Timers.Concat(disabled))
+        {
+            Disable(target, function, true);
+        }
+
+        return target;
+    }
+
+    public static void Disable(DirectoryInfo app, string function, bool disabled) =>
+        Edit(Path.Combine(app.FullName, function, "function.json"), json => json["disabled"] = disabled);
+
+    private static void Edit(string file, Action<JsonNode> change)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        change(json);
+        File.WriteAllText(file, json.ToJsonString());
+    }
+
+    private static void Copy(DirectoryInfo source, DirectoryInfo target)
+    {
+        target.Create();
+        foreach (var file in source.EnumerateFiles())
+        {
+            file.CopyTo(Path.Combine(target.FullName, file.Name));
+        }
+
+        foreach (var folder in source.EnumerateDirectories())
+        {
+            Copy(folder, target.CreateSubdirectory(folder.Name));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using RecordsGuard.EndToEnd.Tests.Local;
+
+namespace RecordsGuard.EndToEnd.Tests.Crashes;
+
+/// <summary>A local stack as a real process, the requests of its people, and the storage behind it.</summary>
+internal sealed class StackUnderTest : IAsyncDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    private readonly Dictionary<string, string> tokens = [];
+
+    private StackUnderTest(LocalProcess local, BehindTheProxy storage)
+    {
+        Local = local;
+        Storage = storage;
+    }
+
+    public LocalProcess Local { get; }
+
+    public BehindTheProxy Storage { get; }
+
+    /// <summary>The tokens that were used.</summary>
+    public IReadOnlyCollection<string> Tokens => tokens.Values;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<StackUnderTest> StartAsync(
+        DirectoryInfo data, DirectoryInfo app, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var local = await LocalProcess.StartAsync(data, environment ?? new Dictionary<string, string>(), $"--app={app.FullName}");
+        return new(local, new(data, await local.GetAsync("/.local/services")));
+    }
+
+    public ValueTask DisposeAsync() => Local.DisposeAsync();
+
+    /// <summary>One request; an array of bytes is sent in chunks, anything else with its length.</summary>
+    /// <param name="person">Null: nobody.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        string? person, HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        request.Headers.Authorization = person is null ? null : new AuthenticationHeaderValue("Bearer", await TokenAsync(person));
+        request.Headers.TransferEncodingChunked = body is ByteArrayContent and not StringContent;
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                body!.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return await Local.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string person, string path, object body) =>
+        SendAsync(person, HttpMethod.Post, path, new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json"));
+
+    /// <summary>The JSON of an answer that must be a success.</summary>
+    public async Task<JsonElement> JsonOfAsync(string person, string path, object body)
+    {
+        using var answer = await PostAsync(person, path, body);
+        return await JsonAsync(answer);
+    }
+
+    /// <summary>A client of clinician-1.</summary>
+    /// <param name="lastService">Long ago: the client's records may be destroyed today.</param>
+    public async Task<string> RegisterAsync(string lastService)
+    {
+        using var answer = await PostAsync("front-desk-1", "/api/practices/demo/clients", new
+        {
+            name = "Ada Example", chartNumber = "C-1", birthDate = "1970-01-01", jurisdiction = "US-CA",
+            profession = "psychologist", assignedClinicians = new[] { "clinician-1" }, lastService,
+        });
+        return (await JsonAsync(answer)).GetProperty("id").GetString()!;
+    }
+
+    public Task<HttpResponseMessage> UploadAsync(string client, byte[] content, string idempotencyKey, string fileName = "notes.bin") => SendAsync(
+        "clinician-1", HttpMethod.Post, $"/api/practices/demo/clients/{client}/records", new ByteArrayContent(content),
+        ("Content-Type", "application/octet-stream"), ("Record-Class", "client-record"), ("Idempotency-Key", idempotencyKey),
+        ("Content-Disposition", $"attachment; filename*=UTF-8''{Uri.EscapeDataString(fileName)}"));
+
+    public async Task<string> UploadedAsync(string client, byte[] content)
+    {
+        using var answer = await UploadAsync(client, content, Guid.NewGuid().ToString());
+        return (await JsonAsync(answer)).GetProperty("id").GetString()!;
+    }
+
+    public Task<HttpResponseMessage> ReadAsync(string person, string client, string record) => SendAsync(
+        person, HttpMethod.Get, $"/api/practices/demo/clients/{client}/records/{record}/content", null, ("Purpose-Of-Use", "TREAT"));
+
+    /// <summary>How often the app was started again.</summary>
+    public async Task<int> RestartsAsync() => (await Local.GetAsync("/.local/app")).GetProperty("restarts").GetInt32();
+
+    /// <summary>Returns when the old process is gone; the next request waits for the new one.</summary>
+    public async Task KillAppAsync() => (await Local.Http.PostAsync("/.local/app/kill", null, Stop)).EnsureSuccessStatusCode();
+
+    /// <summary>Counts from now on the points where the app can die, and kills it at one of them unless 0.</summary>
+    public async Task ArmAsync(int killAt) =>
+        (await Local.Http.PostAsync($"/.local/faults?killAt={killAt}", null, Stop)).EnsureSuccessStatusCode();
+
+    /// <summary>The points reached, in order; the last one is where the app died, if it did.</summary>
+    public async Task<List<string>> DisarmAsync()
+    {
+        using var answer = await Local.Http.DeleteAsync("/.local/faults", Stop);
+        return JsonSerializer.Deserialize<List<string>>(await answer.Content.ReadAsStringAsync(Stop))!;
+    }
+
+    public async Task UntilAsync(string what, Func<Task<bool>> reached, int seconds = 60)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(seconds); !await reached();)
+        {
+            Assert.True(DateTime.UtcNow < until, $"Not within {seconds} seconds: {what}");
+            await Task.Delay(Poll, Stop);
+        }
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
+        using var json = JsonDocument.Parse(text);
+        return json.RootElement.Clone();
+    }
+
+    private async Task<string> TokenAsync(string person)
+    {
+        if (!tokens.TryGetValue(person, out var token))
+        {
+            token = tokens[person] = await Local.Http.GetStringAsync($"/.local/token?person={person}", Stop);
+        }
+
+        return token;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text.Json;
+using RecordsGuard.EndToEnd.Tests.Stack;
+
+namespace RecordsGuard.EndToEnd.Tests.MainJob;
+
+/// <summary>No silent access: from the refusal to the resolved alert.</summary>
+public sealed class AlertTests(SharedStack shared, ITestOutputHelper output)
+{
+    private readonly RunningStack stack = shared.Stack;
+
+    [Fact]
+    public async Task A_refusal_is_an_alert_within_a_second_delivered_to_the_webhook_and_explained()
+    {
+        var chart = await Chart.NewAsync(stack);
+        var record = await chart.RecordAsync();
+
+        var start = Stopwatch.GetTimestamp();
+        var refused = (await chart.ReadAsync(record, "clinician-2")).IsProblem(403, "refused");
+        var answered = Stopwatch.GetElapsedTime(start);
+        var alert = Assert.Single(await chart.AlertsAsync());
+        var visible = Stopwatch.GetElapsedTime(start);
+        var delivery = await shared.Webhook.ReceivedAsync(d => d.Client == chart.Client);
+        var delivered = Stopwatch.GetElapsedTime(start, delivery.Ticks);
+        output.WriteLine($"refused after {answered.TotalMilliseconds:F0} ms, listed after {visible.TotalMilliseconds:F0} ms, delivered after {delivered.TotalMilliseconds:F0} ms");
+
+        Assert.True(delivered < TimeSpan.FromSeconds(5), $"delivered only after {delivered}");
+        Assert.Equal("access-refused", alert.GetProperty("detection").GetString());
+        Assert.Equal("open", alert.GetProperty("state").GetString(), ignoreCase: true);
+        Assert.Equal("high", alert.GetProperty("severity").GetString(), ignoreCase: true);
+        Assert.Equal(record, alert.GetProperty("record").GetString());
+        Assert.Equal([refused.Json.GetProperty("audit").GetString()], alert.GetProperty("evidence").EnumerateArray().Select(e => e.GetString()));
+        Assert.NotEmpty(alert.GetProperty("firstAction").GetString()!);
+        Assert.Equal(alert.GetProperty("id").GetString(), delivery.Alert.GetProperty("id").GetString());
+        Assert.DoesNotContain(chart.Name, delivery.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Thirty_refusals_are_one_alert_that_counts_thirty()
+    {
+        var chart = await Chart.NewAsync(stack);
+        var record = await chart.RecordAsync();
+
+        await Parallel.ForAsync(0, 30, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (_, _) =>
+            (await chart.ReadAsync(record, "clinician-2")).IsProblem(403, "refused"));
+
+        var alert = Assert.Single(await chart.AlertsAsync());
+        Assert.Equal(30, alert.GetProperty("count").GetInt32());
+        Assert.Equal(30, alert.GetProperty("evidence").EnumerateArray().Select(e => e.GetString()).Distinct().Count());
+        await shared.Webhook.ReceivedAsync(d => d.Client == chart.Client && d.Alert.GetProperty("count").GetInt32() == 30);
+    }
+
+    [Fact]
+    public async Task Each_practice_sees_only_its_own_alerts()
+    {
+        var chart = await Chart.NewAsync(stack);
+        (await chart.ReadAsync(await chart.RecordAsync(), "imposter-custodian")).IsProblem(403, "refused");
+        var stranger = stack.Stranger("security");
+
+        var alert = Assert.Single(await chart.AlertsAsync());
+        var seen = (await stranger.GetAsync("/api/alerts")).Is(200).Text;
+        var id = alert.GetProperty("id").GetString();
+
+        Assert.DoesNotContain(chart.Client, seen, StringComparison.Ordinal);
+        Assert.StartsWith("b7c2d9d4", alert.GetProperty("person").GetString(), StringComparison.Ordinal);
+        (await stranger.PostAsync($"/api/alerts/{id}/acknowledge")).IsProblem(404, "no-such-alert");
+        (await (await stack.PersonAsync("clinician-1")).GetAsync("/api/alerts")).IsProblem(403, "refused");
+    }
+
+    [Fact]
+    public async Task An_alert_is_acknowledged_then_resolved_and_the_reason_is_nowhere_in_clear()
+    {
+        var chart = await Chart.NewAsync(stack);
+        (await chart.ReadAsync(await chart.RecordAsync(), "clinician-2")).IsProblem(403, "refused");
+        var security = await stack.PersonAsync("security-1");
+        var id = Assert.Single(await chart.AlertsAsync()).GetProperty("id").GetString();
+        var reason = $"Spoke with her: wrong chart opened {Guid.NewGuid():N}";
+
+        (await security.PostAsync($"/api/alerts/{id}/resolve", """{"resolution":"false"}""")).IsProblem(400, "bad-resolution");
+        (await security.PostAsync($"/api/alerts/{id}/resolve", """{"resolution":"maybe","reason":"x"}""")).IsProblem(400, "bad-resolution");
+        Assert.Equal("acknowledged", State((await security.PostAsync($"/api/alerts/{id}/acknowledge")).Is(200).Json), ignoreCase: true);
+        var resolved = (await security.PostAsync(
+            $"/api/alerts/{id}/resolve", JsonSerializer.Serialize(new { resolution = "false", reason }))).Is(200);
+        var listed = Assert.Single(await chart.AlertsAsync());
+
+        Assert.All([resolved.Json, listed], alert =>
+        {
+            Assert.Equal("resolved", State(alert), ignoreCase: true);
+            Assert.Equal("false", alert.GetProperty("resolution").GetString());
+            Assert.False(alert.TryGetProperty("sealedReason", out var given) && given.ValueKind != JsonValueKind.Null);
+            Assert.DoesNotContain("wrong chart", alert.GetRawText(), StringComparison.Ordinal);
+        });
+        var row = await stack.Stores.RowAsync(Records.Table.Alerts, "demo", id!);
+        Assert.Contains("sealedReason", JsonSerializer.Serialize(row), StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong chart", JsonSerializer.Serialize(row), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_refusal_opens_a_resolved_alert_again()
+    {
+        var chart = await Chart.NewAsync(stack);
+        var record = await chart.RecordAsync();
+        (await chart.ReadAsync(record, "clinician-2")).Is(403);
+        var id = Assert.Single(await chart.AlertsAsync()).GetProperty("id").GetString();
+        await (await stack.PersonAsync("security-1")).PostAsync($"/api/alerts/{id}/resolve", """{"reason":"by mistake"}""");
+
+        (await chart.ReadAsync(record, "clinician-2")).Is(403);
+
+        var alert = Assert.Single(await chart.AlertsAsync());
+        Assert.Equal("open", State(alert), ignoreCase: true);
+        Assert.Equal(2, alert.GetProperty("count").GetInt32());
+    }
+
+    private static string? State(JsonElement alert) => alert.GetProperty("state").GetString();
+}

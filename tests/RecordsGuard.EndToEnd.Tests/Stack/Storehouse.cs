@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using RecordsGuard.Audit;
+using RecordsGuard.Azure;
+using RecordsGuard.Local;
+using RecordsGuard.Local.Storage;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.EndToEnd.Tests.Stack;
+
+/// <summary>What really lies in storage: read at Azurite itself with the account keys, around the app and the proxy.</summary>
+internal sealed class Storehouse(LocalResources resources, Func<string, string, TableClient> table) : IAsyncDisposable
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static Storehouse Open(JsonElement services, DirectoryInfo data)
+    {
+        int Port(string name) => new Uri(services.GetProperty(name).GetString()!).Port;
+        int Azurite(string name) => new Uri(services.GetProperty("azurite").GetProperty(name).GetString()!).Port;
+        var ports = new LocalPorts(
+            Port("host"), Port("vault"), Port("blob"), Port("queue"), Port("table"),
+            Azurite("blob"), Azurite("queue"), Azurite("table"));
+        var certificates = LocalCertificates.Load(new(Path.Combine(data.FullName, "certificates")));
+        var accounts = StorageAccounts.Load(data);
+        var transport = AzuriteConnection.CreateTransport(certificates.Server);
+        return new(
+            new(ports, certificates, accounts),
+            (account, name) => new(
+                new Uri($"https://127.0.0.1:{ports.AzuriteTable}/{account}"), name,
+                new TableSharedKeyCredential(account, accounts.Key(account)), new TableClientOptions { Transport = transport }));
+    }
+
+    /// <summary>
+    /// Every row and every committed blob that says <paramref name="id"/> in its name, but alerts and the audit log, where
+    /// an attempt leaves its mark on purpose. A row with its ETag: a changed one shows.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> TracesAsync(string id = "")
+    {
+        var traces = new List<string>();
+        foreach (var name in Enum.GetValues<Table>().Where(t => t != Table.Alerts).Select(StorageNames.Of))
+        {
+            await foreach (var row in table(StorageAccounts.Records, name).QueryAsync<TableEntity>(cancellationToken: Stop))
+            {
+                traces.Add($"{name}/{row.PartitionKey}/{row.RowKey} {row.ETag}");
+            }
+        }
+
+        foreach (var account in (string[])[StorageAccounts.Records, StorageAccounts.Slips, StorageAccounts.Inbox])
+        {
+            await foreach (var container in resources.Blobs(account).GetBlobContainersAsync(cancellationToken: Stop))
+            {
+                var blobs = resources.Blobs(account).GetBlobContainerClient(container.Name);
+                await foreach (var blob in blobs.GetBlobsAsync(BlobTraits.None, BlobStates.None, "", Stop))
+                {
+                    traces.Add($"{account}/{container.Name}/{blob.Name} {blob.Properties.ETag}");
+                }
+            }
+        }
+
+        return [.. traces.Where(t => t.Contains(id, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    public async Task<TableEntity?> RowAsync(Table name, string partition, string key)
+    {
+        var row = await table(StorageAccounts.Records, StorageNames.Of(name))
+            .GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: Stop);
+        return row.HasValue ? row.Value : null;
+    }
+
+    /// <summary>Everything the audit log says, in no order.</summary>
+    public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
+    {
+        var events = new List<AuditEvent>();
+        await foreach (var row in table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(cancellationToken: Stop))
+        {
+            events.Add(AuditEntry.Parse(row.GetBinary("Bytes")).Event);
+        }
+
+        return events;
+    }
+
+    public QueueClient Queue(string name) => resources.Queues.GetQueueClient(name);
+
+    public BlobServiceClient Blobs(string account) => resources.Blobs(account);
+
+    /// <summary>A queue message as the app sends it.</summary>
+    public Task SendAsync(string queue, string message) =>
+        Queue(queue).SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message)), Stop);
+
+    public async Task<bool> IsEmptyAsync(string queue)
+    {
+        QueueProperties properties = await Queue(queue).GetPropertiesAsync(Stop);
+        return properties.ApproximateMessagesCount == 0;
+    }
+
+    public ValueTask DisposeAsync() => resources.DisposeAsync();
+}

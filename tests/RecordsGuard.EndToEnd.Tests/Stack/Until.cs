@@ -1,0 +1,20 @@
+using System.Diagnostics;
+
+namespace RecordsGuard.EndToEnd.Tests.Stack;
+
+/// <summary>Waiting for something that another process does: asked again and again, within a bound.</summary>
+internal static class Until
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+
+    public static async Task TrueAsync(Func<Task<bool>> happened, string what)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await happened())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Bound, $"Not within {Bound}: {what}.");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+}

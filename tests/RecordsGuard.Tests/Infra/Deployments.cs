@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace RecordsGuard.Tests.Infra;
+
+[CollectionDefinition(nameof(Deployments))]
+public sealed class DeploymentsCollection : ICollectionFixture<Deployments>;
+
+/// <summary>The parameter files, compiled once for all tests of the room.</summary>
+public sealed class Deployments : IAsyncLifetime
+{
+    private const string Small = "small-practice";
+    private const string Large = "large-group";
+    private const string Rotation = "rotation";
+    private const string Restore = "restore";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-infra-");
+    private readonly Dictionary<string, Deployment> all = [];
+
+    internal Deployment SmallPractice => Get(Small);
+
+    internal Deployment LargeGroup => Get(Large);
+
+    /// <summary>The large group while its keys are rotated.</summary>
+    internal Deployment WhileRotating => Get(Rotation);
+
+    /// <summary>The large group while rows are restored.</summary>
+    internal Deployment WhileRestoring => Get(Restore);
+
+    internal IReadOnlyList<Deployment> Every => [SmallPractice, LargeGroup, WhileRotating, WhileRestoring];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        foreach (var file in Bicep.Infra.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            var copy = new FileInfo(Path.Combine(folder.FullName, Path.GetRelativePath(Bicep.Infra.FullName, file.FullName)));
+            copy.Directory!.Create();
+            file.CopyTo(copy.FullName);
+        }
+
+        var large = await File.ReadAllTextAsync(Path.Combine(folder.FullName, $"{Large}.bicepparam"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Rotation}.bicepparam"), $"{large}\nparam rotation = true\n");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Restore}.bicepparam"), $"{large}\nparam restore = true\n");
+        foreach (var name in new[] { Small, Large, Rotation, Restore })
+        {
+            all[name] = await SnapshotAsync(name);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private Deployment Get(string name)
+    {
+        Bicep.Require();
+        return all[name];
+    }
+
+    private async Task<Deployment> SnapshotAsync(string name)
+    {
+        await Bicep.RunAsync(
+            "snapshot", Path.Combine(folder.FullName, $"{name}.bicepparam"), "--mode", "overwrite", "--location", "westeurope",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
+        await using var stream = File.OpenRead(Path.Combine(folder.FullName, $"{name}.snapshot.json"));
+        using var json = await JsonDocument.ParseAsync(stream);
+        return new(json.RootElement.Clone());
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace RecordsGuard.Tests.Infra;
+
+/// <summary>One address, several apps: which duty a request goes to.</summary>
+[Collection(nameof(Deployments))]
+public sealed class RoutesTests(Deployments deployments)
+{
+    private static readonly List<(string Duty, string[] Methods, string Path)> Routes =
+    [
+        .. JsonDocument.Parse(File.ReadAllText(Path.Combine(Bicep.Infra.FullName, "routes.json"))).RootElement.EnumerateArray().Select(r => (
+            r.GetProperty("duty").GetString()!,
+            r.GetProperty("methods").EnumerateArray().Select(m => m.GetString()!).ToArray(),
+            r.GetProperty("path").GetString()!)),
+    ];
+
+    [Theory]
+    [InlineData("POST", "api/practices/p/clients/c/records", "ingest")]
+    [InlineData("GET", "api/practices/p/clients/c/records", "access")]
+    [InlineData("GET", "api/practices/p/clients/c/records/r", "access")]
+    [InlineData("GET", "api/practices/p/clients/c/records/r/content", "access")]
+    [InlineData("GET", "api/practices/p/clients", "access")]
+    [InlineData("POST", "api/practices/p/clients", "custody")]
+    [InlineData("PATCH", "api/practices/p/clients/c", "custody")]
+    [InlineData("POST", "api/practices/p/clients/c/holds", "custody")]
+    [InlineData("POST", "api/practices/p/clients/c/holds/h/release", "custody")]
+    [InlineData("GET", "api/practices/p/dispositions", "disposition")]
+    [InlineData("POST", "api/practices/p/dispositions/approve", "disposition")]
+    [InlineData("POST", "api/admin/run/NightlySweep", "disposition")]
+    [InlineData("GET", "api/alerts", "alerts")]
+    [InlineData("POST", "api/alerts/a/resolve", "alerts")]
+    [InlineData("GET", "console/", "access")]
+    public void A_request_goes_to_the_duty_that_may_do_it(string method, string path, string duty) => Assert.Equal(
+        duty,
+        Routes.Where(r => (r.Methods.Length == 0 || r.Methods.Contains(method)) && Regex.IsMatch(path, r.Path))
+            .Select(r => r.Duty).FirstOrDefault("access"));
+
+    [Fact]
+    public void Front_Door_has_these_routes_in_this_order()
+    {
+        var rules = deployments.LargeGroup.OfType("Microsoft.Cdn/profiles/ruleSets/rules").OrderBy(r => r.Number("order")).ToList();
+
+        Assert.Equal(Routes.Select(r => r.Duty), rules.Select(r => r.At("actions")[0]
+            .GetProperty("parameters").GetProperty("originGroupOverride").GetProperty("originGroup").GetProperty("id").GetString()!.Split('/')[^1]));
+        Assert.Equal(Routes.Select(r => r.Path), rules.Select(r => r.At("conditions")[0]
+            .GetProperty("parameters").GetProperty("matchValues")[0].GetString()));
+        Assert.All(rules, r => Assert.Equal("Stop", r.Text("matchProcessingBehavior")));
+    }
+
+    [Fact]
+    public void Nothing_is_cached_on_the_way()
+    {
+        var route = Assert.Single(deployments.LargeGroup.OfType("Microsoft.Cdn/profiles/afdEndpoints/routes"));
+
+        Assert.False(route.Has("cacheConfiguration"));
+        Assert.Equal(["/api/*", "/console/*"], route.At("patternsToMatch").EnumerateArray().Select(p => p.GetString()));
+        Assert.Equal(["Https"], route.At("supportedProtocols").EnumerateArray().Select(p => p.GetString()));
+    }
+}
