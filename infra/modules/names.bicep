@@ -51,3 +51,25 @@ var logContainers = [
 @export()
 @description('Of a custom role: role names are unique in a tenant, so the name of the deployment is part of them.')
 func roleId(group string, prefix string, role string) string => guid(group, prefix, 'recordsguard', role)
+
+@export()
+@description('Practices a nested template takes: 8 assignments each at most, and a template holds 800 resources.')
+var practicesAtOnce = 50
+
+@export()
+@description('A key encryption key.')
+func kek(hsm bool) object => {
+  attributes: { enabled: true, exportable: false }
+  kty: hsm ? 'RSA-HSM' : 'RSA'
+  keySize: 3072
+  keyOps: ['wrapKey', 'unwrapKey']
+}
+
+@export()
+@description('What an assignment of a custom role says.')
+func assignment(group string, prefix string, app string, principal string, role string) object => {
+  principalId: principal
+  principalType: 'ServicePrincipal'
+  roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleId(group, prefix, role))
+  description: '${app}: ${role}'
+}

@@ -1,6 +1,6 @@
 // What each duty may do, and the assignments that say so to Azure, for one app. The list is the whole list: what is not
 // in it is refused. tests/RecordsGuard.Tests/Infra/allowed-rights.txt says the same from the other side.
-import { deploymentKeys, duty, logContainers, pendingTable, queues, roleId } from 'names.bicep'
+import { assignment, deploymentKeys, duty, logContainers, pendingTable, practicesAtOnce, queues } from 'names.bicep'
 
 param prefix string
 param appName string
@@ -144,10 +144,6 @@ var perPractice = concat(
 )
 
 var keyRights = concat(
-  flatten(map(
-    practices,
-    p => map(perPractice, r => { duty: r.duty, role: r.role, account: vaultName, on: '${p}-${r.key}' })
-  )),
   [
     { duty: 'disposition', role: 'key-sign', account: vaultName, on: deploymentKeys.certificates }
     { duty: 'audit', role: 'key-sign', account: vaultName, on: deploymentKeys.checkpoints }
@@ -170,13 +166,6 @@ var myAccounts = of(accountRights, duties)
 var myKeys = of(keyRights, duties)
 var myVault = of(vaultRights, duties)
 
-func properties(group string, prefix string, app string, principal string, role string) object => {
-  principalId: principal
-  principalType: 'ServicePrincipal'
-  roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleId(group, prefix, role))
-  description: '${app}: ${role}'
-}
-
 resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' existing = [
   for r in myTables: { name: '${r.account}/default/${r.on}' }
 ]
@@ -185,7 +174,7 @@ resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (r, i) in myTables: {
     scope: table[i]
     name: guid(table[i].id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
   }
 ]
 
@@ -197,7 +186,7 @@ resource onContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (r, i) in myContainers: {
     scope: container[i]
     name: guid(container[i].id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
   }
 ]
 
@@ -209,7 +198,7 @@ resource onQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (r, i) in myQueues: {
     scope: queue[i]
     name: guid(queue[i].id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
   }
 ]
 
@@ -219,7 +208,7 @@ resource onAccounts 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (r, i) in myAccounts: {
     scope: account[i]
     name: guid(account[i].id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
   }
 ]
 
@@ -229,7 +218,7 @@ resource onKeys 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (r, i) in myKeys: {
     scope: key[i]
     name: guid(key[i].id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
   }
 ]
 
@@ -241,6 +230,23 @@ resource onVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for r in myVault: {
     scope: vault
     name: guid(vault.id, appName, r.role)
-    properties: properties(resourceGroup().id, prefix, appName, principalId, r.role)
+    properties: assignment(resourceGroup().id, prefix, appName, principalId, r.role)
+  }
+]
+
+// The same rights on every practice's own two keys. Of two duties in one app that have a right, one is enough.
+var myPerPractice = map(union(map(filter(perPractice, r => contains(duties, r.duty)), r => '${r.role} ${r.key}'), []), s => { role: split(s, ' ')[0], key: split(s, ' ')[1] })
+
+module onPracticeKeys 'practice-rights.bicep' = [
+  for i in range(0, (length(practices) + practicesAtOnce - 1) / practicesAtOnce): if (!empty(myPerPractice)) {
+    name: 'rights-${appName}-${i}'
+    params: {
+      prefix: prefix
+      appName: appName
+      principalId: principalId
+      vaultName: vaultName
+      rights: myPerPractice
+      practices: take(skip(practices, i * practicesAtOnce), practicesAtOnce)
+    }
   }
 ]

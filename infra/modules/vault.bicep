@@ -1,5 +1,5 @@
 // The vault and every key in it. Keys are made here, so that no identity of the program may create one.
-import { deploymentKeys } from 'names.bicep'
+import { deploymentKeys, kek, practicesAtOnce } from 'names.bicep'
 
 @maxLength(24)
 param name string
@@ -37,12 +37,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
-var kek = {
-  attributes: { enabled: true, exportable: false }
-  kty: hsmKeys ? 'RSA-HSM' : 'RSA'
-  keySize: 3072
-  keyOps: ['wrapKey', 'unwrapKey']
-}
 var signer = {
   attributes: { enabled: true, exportable: false }
   kty: hsmKeys ? 'EC-HSM' : 'EC'
@@ -50,20 +44,23 @@ var signer = {
   keyOps: ['sign', 'verify']
 }
 
-// Deploying again leaves a key that exists as it is: Azure makes no new version of it.
-@batchSize(10)
-resource practiceKeys 'Microsoft.KeyVault/vaults/keys@2024-11-01' = [
-  for k in flatten(map(practices, p => ['${p}-content', '${p}-index'])): {
-    parent: vault
-    name: k
-    properties: kek
+// Deploying again leaves a key that exists as it is: Azure makes no new version of it. A template holds at most 800
+// resources: hence so many practices at a time.
+module practiceKeys 'practice-keys.bicep' = [
+  for i in range(0, (length(practices) + practicesAtOnce - 1) / practicesAtOnce): {
+    name: 'practice-keys-${i}'
+    params: {
+      vaultName: vault.name
+      hsmKeys: hsmKeys
+      practices: take(skip(practices, i * practicesAtOnce), practicesAtOnce)
+    }
   }
 ]
 
 resource slipBackup 'Microsoft.KeyVault/vaults/keys@2024-11-01' = {
   parent: vault
   name: deploymentKeys.slipBackup
-  properties: kek
+  properties: kek(hsmKeys)
 }
 
 resource certificates 'Microsoft.KeyVault/vaults/keys@2024-11-01' = {

@@ -45,9 +45,10 @@ public sealed class Deployments : IAsyncLifetime
         var large = await File.ReadAllTextAsync(Path.Combine(folder.FullName, $"{Large}.bicepparam"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Rotation}.bicepparam"), $"{large}\nparam rotation = true\n");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Restore}.bicepparam"), $"{large}\nparam restore = true\n");
-        foreach (var name in new[] { Small, Large, Rotation, Restore })
+        string[] names = [Small, Large, Rotation, Restore];
+        foreach (var (name, deployment) in names.Zip(await Task.WhenAll(names.Select(SnapshotAsync))))
         {
-            all[name] = await SnapshotAsync(name);
+            all[name] = deployment;
         }
     }
 

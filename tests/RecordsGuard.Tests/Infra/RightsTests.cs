@@ -103,6 +103,17 @@ public sealed class RightsTests(Deployments deployments)
         Assert.Equal(["audit"], pending.Where(r => r.Call == "delete").Select(r => r.Who));
     }
 
+    /// <summary>What docs/capacity.md counts with: a subscription takes 4,000 assignments.</summary>
+    [Fact]
+    public void A_practice_costs_four_assignments_and_four_more_while_its_keys_are_rotated()
+    {
+        Assert.Equal(4, ForNorth(deployments.LargeGroup));
+        Assert.Equal(8, ForNorth(deployments.WhileRotating));
+
+        static int ForNorth(Deployment deployment) => deployment.OfType("Microsoft.Authorization/roleAssignments")
+            .Count(a => Rights.Scope(a).Contains("/keys/north-", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Every_role_can_be_given_in_this_resource_group_only() => Assert.All(
         deployments.Every.SelectMany(d => d.OfType("Microsoft.Authorization/roleDefinitions")),
