@@ -114,7 +114,7 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
                 sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
             }
 
-            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution, SealedReason = sealedReason };
+            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution ?? alert.Resolution, SealedReason = sealedReason ?? alert.SealedReason };
             RowChange[] changes = [new RowChange.Replace(row.Next(Write(alert)))];
             var done = await audit.ChangeAsync(
                 who, changes.Describe(Table.Alerts),

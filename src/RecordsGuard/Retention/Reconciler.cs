@@ -74,19 +74,38 @@ public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore l
         return false;
     }
 
-    /// <summary>A record whose upload the log calls done, and whose row is gone, is a loss to look into, not waste.</summary>
+    /// <summary>
+    /// A record whose row the log announced, and does not call undone, may have been committed: that its row is gone is
+    /// then a loss to look into, not waste. The outcome alone would not do: a crash may have kept it from being written.
+    /// </summary>
     private async Task RemoveKnownToLogAsync(Dictionary<string, BlobItem> orphans, CancellationToken cancel)
     {
+        var announced = new Dictionary<string, string>(StringComparer.Ordinal);
+        var undone = new HashSet<string>(StringComparer.Ordinal);
         for (var shard = 0; shard < PendingEntry.Shards; shard++)
         {
             await foreach (var pending in log.ReadAsync(shard, cancel))
             {
-                var happened = AuditEntry.Parse(pending.Bytes).Event;
-                if (happened.Kind == AuditKind.ChangeDone)
+                var entry = AuditEntry.Parse(pending.Bytes);
+                if (!orphans.ContainsKey(entry.Event.Record))
                 {
-                    orphans.Remove(happened.Record);
+                    continue;
+                }
+
+                if (entry.Event.Kind == AuditKind.ChangeIntended && entry.Event.Details.Any(d => d.Key == "rowHash"))
+                {
+                    announced[entry.Id.ToString()] = entry.Event.Record;
+                }
+                else if (entry.Event.Kind == AuditKind.ChangeNotDone)
+                {
+                    undone.UnionWith(entry.Event.Details.Where(d => d.Key == "intent").Select(d => d.Value));
                 }
             }
+        }
+
+        foreach (var (_, record) in announced.Where(a => !undone.Contains(a.Key)))
+        {
+            orphans.Remove(record);
         }
     }
 }

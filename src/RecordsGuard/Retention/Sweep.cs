@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention;
@@ -16,17 +17,31 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
     /// <summary>Days until a record that may not be purged is looked at again.</summary>
     public const int ReviewDays = 30;
 
+    /// <exception cref="AggregateException">
+    /// Rows that cannot be read. The message then becomes poison, and that is an alert.
+    /// </exception>
     public async Task<SweepReport> RunAsync(CancellationToken cancel)
     {
         // Somewhere on earth it is already tomorrow: each record is decided in its practice's own day.
         var until = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
         var report = new SweepReport(0, 0, 0, 0, 0);
+        var broken = new List<Exception>();
         await foreach (var entry in due.ListAsync(until, cancel))
         {
-            report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, cancel);
+            try
+            {
+                report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, cancel);
+            }
+            catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or TimeZoneNotFoundException)
+            {
+                // One row that nobody can read must not keep all the others from their turn, night after night.
+                broken.Add(e);
+            }
         }
 
-        return report;
+        return broken.Count == 0
+            ? report
+            : throw new AggregateException($"{broken.Count} due row(s) could not be decided on; the others had their turn.", broken);
     }
 
     private async Task<SweepReport> VisitAsync(DueEntry entry, SweepReport report, CancellationToken cancel)

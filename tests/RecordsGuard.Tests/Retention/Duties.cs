@@ -35,7 +35,7 @@ internal sealed class Duties
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Keys, Audit, ports.Queue, time);
         Delivery = new(ports.Rows, ports.Routes);
-        Poison = new(ports.Queue, Desk);
+        Poison = new(ports.Queue, Desk, time);
     }
 
     public AuditLog Audit { get; }

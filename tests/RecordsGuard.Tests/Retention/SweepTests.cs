@@ -115,4 +115,20 @@ public sealed class SweepTests
         await due.DropAsync(entry, None);
         Assert.StartsWith(entry.Day.AddDays(30).ToString("yyyy-MM-dd"), Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_keeps_no_other_from_its_turn_and_is_not_passed_over_in_silence()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var broken = await practice.RegisterAsync();
+        await practice.UploadAsync(broken);
+        var whole = await practice.RegisterAsync();
+        await practice.UploadAsync(whole);
+        var row = practice.Rows.All(Table.Clients).Single(r => r.Partition == Keys.Partition(practice.Id, broken) && r.Key == Keys.Client);
+        Assert.Equal(Commit.Done, await practice.Rows.CommitAsync(Table.Clients, row.Partition, [new RowChange.Replace(row.Next("{"))], None));
+
+        await Assert.ThrowsAsync<AggregateException>(() => practice.App.Sweep.RunAsync(None));
+
+        Assert.Equal(whole.ToString(), Assert.Single(practice.Rows.All(Table.Dispositions)).Key);
+    }
 }
