@@ -71,8 +71,13 @@ internal sealed class StackUnderTest : IAsyncDisposable
     {
         using var answer = await PostAsync("front-desk-1", "/api/practices/demo/clients", new
         {
-            name = "Ada Example", chartNumber = "C-1", birthDate = "1970-01-01", jurisdiction = "US-CA",
-            profession = "psychologist", assignedClinicians = new[] { "clinician-1" }, lastService,
+            name = "Ada Example",
+            chartNumber = "C-1",
+            birthDate = "1970-01-01",
+            jurisdiction = "US-CA",
+            profession = "psychologist",
+            assignedClinicians = new[] { "clinician-1" },
+            lastService,
         });
         return (await JsonAsync(answer)).GetProperty("id").GetString()!;
     }

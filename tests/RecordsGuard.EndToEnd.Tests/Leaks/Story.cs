@@ -35,8 +35,13 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
     {
         Client = (await stack.JsonOfAsync("front-desk-1", $"{Practice}/clients", new
         {
-            name = Secrets.Name, chartNumber = Secrets.Chart, birthDate = Secrets.Born, jurisdiction = "US-CA",
-            profession = "psychologist", assignedClinicians = new[] { "clinician-1" }, lastService = "2010-03-15",
+            name = Secrets.Name,
+            chartNumber = Secrets.Chart,
+            birthDate = Secrets.Born,
+            jurisdiction = "US-CA",
+            profession = "psychologist",
+            assignedClinicians = new[] { "clinician-1" },
+            lastService = "2010-03-15",
         })).GetProperty("id").GetString()!;
         await ExpectAsync(200, "front-desk-1", HttpMethod.Patch, $"{Practice}/clients/{Client}", Json(new { name = Secrets.NewName }));
         await ExpectAsync(200, "clinician-1", HttpMethod.Get, $"{Practice}/clients?q={Uri.EscapeDataString(Secrets.NewName)}");
