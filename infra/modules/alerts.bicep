@@ -145,25 +145,28 @@ resource metric 'Microsoft.Insights/metricAlerts@2018-03-01' = [
 ]
 
 // Changes of what protects everything else. The program's own detections read the same log; this does not depend on it.
+// Wide: in the whole subscription, from where rights are inherited and where the Activity log's own export is set.
 var changes = [
-  { name: 'logging-changed', operation: 'Microsoft.Insights/diagnosticSettings/write' }
-  { name: 'logging-removed', operation: 'Microsoft.Insights/diagnosticSettings/delete' }
-  { name: 'lock-removed', operation: 'Microsoft.Authorization/locks/delete' }
-  { name: 'role-assigned', operation: 'Microsoft.Authorization/roleAssignments/write' }
-  { name: 'role-changed', operation: 'Microsoft.Authorization/roleDefinitions/write' }
-  { name: 'account-changed', operation: 'Microsoft.Storage/storageAccounts/write' }
-  { name: 'account-keys-read', operation: 'Microsoft.Storage/storageAccounts/listKeys/action' }
-  { name: 'protection-changed', operation: 'Microsoft.Storage/storageAccounts/blobServices/write' }
-  { name: 'lifecycle-changed', operation: 'Microsoft.Storage/storageAccounts/managementPolicies/write' }
+  { name: 'logging-changed', wide: true, operation: 'Microsoft.Insights/diagnosticSettings/write' }
+  { name: 'logging-removed', wide: true, operation: 'Microsoft.Insights/diagnosticSettings/delete' }
+  { name: 'lock-removed', wide: true, operation: 'Microsoft.Authorization/locks/delete' }
+  { name: 'role-assigned', wide: true, operation: 'Microsoft.Authorization/roleAssignments/write' }
+  { name: 'role-changed', wide: true, operation: 'Microsoft.Authorization/roleDefinitions/write' }
+  { name: 'account-changed', wide: false, operation: 'Microsoft.Storage/storageAccounts/write' }
+  { name: 'account-keys-read', wide: false, operation: 'Microsoft.Storage/storageAccounts/listKeys/action' }
+  { name: 'protection-changed', wide: false, operation: 'Microsoft.Storage/storageAccounts/blobServices/write' }
+  { name: 'lifecycle-changed', wide: false, operation: 'Microsoft.Storage/storageAccounts/managementPolicies/write' }
   {
     name: 'immutability-changed'
+    wide: false
     operation: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/write'
   }
   {
     name: 'immutability-removed'
+    wide: false
     operation: 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies/delete'
   }
-  { name: 'vault-changed', operation: 'Microsoft.KeyVault/vaults/write' }
+  { name: 'vault-changed', wide: false, operation: 'Microsoft.KeyVault/vaults/write' }
 ]
 
 resource change 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
@@ -172,9 +175,9 @@ resource change 'Microsoft.Insights/activityLogAlerts@2020-10-01' = [
     location: 'global'
     tags: tags
     properties: {
-      description: 'Somebody carried out ${c.operation} in the resource group of RecordsGuard.'
+      description: 'Somebody carried out ${c.operation} in the ${c.wide ? 'subscription' : 'resource group'} of RecordsGuard.'
       enabled: true
-      scopes: [resourceGroup().id]
+      scopes: [c.wide ? subscription().id : resourceGroup().id]
       condition: {
         allOf: [
           { field: 'category', equals: 'Administrative' }

@@ -18,7 +18,6 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
       scrubbingRules: [
         { matchVariable: 'QueryStringArgNames', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
         { matchVariable: 'RequestUri', selectorMatchOperator: 'EqualsAny', state: 'Enabled' }
-        { matchVariable: 'RequestIPAddress', selectorMatchOperator: 'EqualsAny', state: 'Disabled' }
       ]
     }
   }
