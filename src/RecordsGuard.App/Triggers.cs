@@ -41,7 +41,9 @@ public static partial class Triggers
             throw new FormatException("Not a purge message: it belongs in the poison queue.");
         }
 
-        var disposition = await services.GetRequiredService<Purge>().RunAsync(hint!, cancel);
+        var alerts = services.GetRequiredService<AlertDesk>();
+        var disposition = await services.GetRequiredService<Purge>().RunAsync(
+            hint!, (who, client) => alerts.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", cancel), cancel);
         Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
     }
 

@@ -45,12 +45,16 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
         return alert;
     }
 
-    /// <summary>Somebody outside the authorised roles asked. The log says so already.</summary>
-    public Task<Alert> ReportAsync(Refusal refusal, CancellationToken cancel)
+    /// <summary>
+    /// Somebody outside the authorised roles asked: the alert is stored, then the log is told, and only then may the
+    /// refusal be answered. Who dies in between has alerted, with evidence that never came.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">The alert stands; nothing is answered but 503.</exception>
+    public async Task<Alert> ReportAsync(Refusal refusal, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(refusal);
         var request = refusal.Request;
-        return ReportAsync(
+        var alert = await ReportAsync(
             new Finding(
                 (refusal.Practice ?? PracticeId.None).ToString(), "access-refused", Severity.High,
                 request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
@@ -58,6 +62,8 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
                 "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
                 refusal.Entry.ToString()),
             cancel);
+        await audit.AppendAsync(refusal.Entry, refusal.Event);
+        return alert;
     }
 
     /// <summary>Stored bytes did not open. The log is told first, then security staff; nothing was released.</summary>

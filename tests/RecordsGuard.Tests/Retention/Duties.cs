@@ -22,7 +22,7 @@ internal sealed class Duties
         Keys = new(ports.Rows, ports.Vault);
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Vault, time);
-        Gate = new(ports.Rows, Audit, time);
+        Gate = new(ports.Rows, time);
         Practices = new(ports.Rows, ports.Vault);
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
