@@ -4,15 +4,14 @@ using System.Text;
 using System.Text.Json;
 using RecordsGuard.Access;
 using RecordsGuard.Audit;
-using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Alerts;
 
 /// <summary>
-/// Where alerts are kept and handled. An alert is stored before it is sent, and sent at least once.
+/// Where alerts are kept. An alert is stored before it is sent, and sent at least once.
 /// </summary>
-public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit, IWorkQueue queue, TimeProvider time)
+public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue queue, TimeProvider time)
 {
     /// <summary>The process that raised an alert delivers it at once; the queue's turn comes if that did not happen.</summary>
     public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
@@ -82,6 +81,13 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
             cancel);
     }
 
+    /// <summary>Asks for delivery without delay, now that the alert is stored. May be called twice.</summary>
+    public Task HastenAsync(Alert alert, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        return queue.SendAsync(WorkQueues.Alerts, $"{alert.Practice} {alert.Id}", TimeSpan.Zero, cancel);
+    }
+
     /// <summary>The practice's alerts, newest day first.</summary>
     public async Task<IReadOnlyList<Alert>> ListAsync(PracticeId practice, CancellationToken cancel)
     {
@@ -98,49 +104,6 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
     /// <summary>Null if the practice has no such alert.</summary>
     public async Task<Alert?> FindAsync(PracticeId practice, string id, CancellationToken cancel) =>
         await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row ? Read(row) : null;
-
-    /// <summary>
-    /// Open → acknowledged → resolved with a reason, which is sealed under the practice's index key. Repeating a step changes nothing. Null if there is no such alert.
-    /// </summary>
-    public async Task<Alert?> HandleAsync(
-        AuditSubject who, PracticeId practice, string id, AlertState state, string? resolution, string? reason, CancellationToken cancel)
-    {
-        string? sealedReason = null;
-        ArgumentNullException.ThrowIfNull(who);
-        while (await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row)
-        {
-            var alert = Read(row);
-            if (alert.State >= state)
-            {
-                return alert;
-            }
-
-            if (reason is not null)
-            {
-                sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
-            }
-
-            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution ?? alert.Resolution, SealedReason = sealedReason ?? alert.SealedReason };
-            RowChange[] changes = [new RowChange.Replace(row.Next(Write(alert)))];
-            var done = await audit.ChangeAsync(
-                who, changes.Describe(Table.Alerts),
-                async _ => await store.CommitAsync(Table.Alerts, row.Partition, changes, cancel) == Commit.Done);
-            if (done)
-            {
-                return alert;
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<string> SealAsync(AuditSubject who, PracticeId practice, string id, string reason, CancellationToken cancel)
-    {
-        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
-        using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel)
-            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        return key.SealText(reason, new TextPlace(practice, null, id, "reason"));
-    }
 
     /// <summary>Whether a text can be an alert's id: nothing else is looked for.</summary>
     public static bool IsId(string? text) =>

@@ -186,5 +186,5 @@ public sealed class AlertDeskTests
     private static Task<Alert> ReportAsync(PracticeUnderTest practice, Finding finding) => practice.App.Desk.ReportAsync(finding, None);
 
     private static Task<Alert?> HandleAsync(PracticeUnderTest practice, string id, AlertState state, string? reason = null) =>
-        practice.App.Desk.HandleAsync(practice.Custodian, practice.Id, id, state, reason is null ? null : "true", reason, None);
+        practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, id, state, reason is null ? null : "true", reason, None);
 }

@@ -122,7 +122,7 @@ public sealed class SettingsValidationTests
         }
     }
 
-    private static string? Problems(Settings settings) => new SettingsValidation().Validate(null, settings) is { Failed: true } failed
+    private static string? Problems(Settings settings) => new SettingsValidation(Duties.All).Validate(null, settings) is { Failed: true } failed
         ? failed.FailureMessage
         : null;
 }

@@ -29,7 +29,7 @@ public sealed class RoutesTests(Deployments deployments)
     [InlineData("POST", "api/practices/p/dispositions/approve", "disposition")]
     [InlineData("POST", "api/admin/run/NightlySweep", "disposition")]
     [InlineData("GET", "api/alerts", "alerts")]
-    [InlineData("POST", "api/alerts/a/resolve", "alerts")]
+    [InlineData("POST", "api/alerts/a/resolve", "custody")]
     [InlineData("GET", "console/", "access")]
     public void A_request_goes_to_the_duty_that_may_do_it(string method, string path, string duty) => Assert.Equal(
         duty,
