@@ -11,7 +11,9 @@ namespace RecordsGuard.App;
 /// <param name="here">Null in an app without the duty alerts.</param>
 internal sealed partial class PromptDelivery(AlertDelivery? here, AlertDesk desk, ILogger<PromptDelivery> log)
 {
-    public void Start(Alert alert) => _ = Task.Run(async () =>
+    public void Start(Alert alert) => _ = Task.Run(() => RunAsync(alert));
+
+    internal async Task RunAsync(Alert alert)
     {
         try
         {
@@ -23,7 +25,7 @@ internal sealed partial class PromptDelivery(AlertDelivery? here, AlertDesk desk
         {
             LeftToQueue(log, alert.Id, e.GetType().Name);
         }
-    });
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Alert {Alert} was not delivered at once ({Reason}); the queue will.")]
     private static partial void LeftToQueue(ILogger log, string alert, string reason);

@@ -141,7 +141,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
             ? IPAddress.IsLoopback(address)
             : uri.Host == "localhost" || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<(Reach Of, string Key, Uri? Uri)> Endpoints(Settings s) =>
+    internal static IEnumerable<(Reach Of, string Key, Uri? Uri)> Endpoints(Settings s) =>
     [
         (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
         (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),

@@ -2,7 +2,7 @@ namespace RecordsGuard.App.Http;
 
 /// <param name="Path">Below <c>/api</c>.</param>
 /// <param name="Handler">What ASP.NET Core calls, with its parameters filled from the request and from services.</param>
-internal sealed record Route(Duty Duty, string Method, string Path, Delegate Handler);
+internal sealed record ApiRoute(Duty Duty, string Method, string Path, Delegate Handler);
 
 /// <summary>
 /// Every HTTP route and whose duty it is. infra/routes.json sends requests to the app of that duty and must agree, which
@@ -16,7 +16,7 @@ internal static class Routes
     private const string Holds = $"{Client}/holds";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
-    public static IReadOnlyList<Route> All { get; } =
+    public static IReadOnlyList<ApiRoute> All { get; } =
     [
         new(Duty.Custody, "POST", Clients, ClientRoutes.RegisterAsync),
         new(Duty.Access, "GET", Clients, ClientRoutes.SearchAsync),
