@@ -1,13 +1,15 @@
+using RecordsGuard.App;
+using RecordsGuard.App.Http;
+
 namespace RecordsGuard.Local;
 
-/// <summary>The package of one duty: the function app's folder with that duty's function folders and no other's.</summary>
+/// <summary>
+/// The package of one duty, as <c>-p:Duties=</c> builds it: the function app's folder with that duty's function folders
+/// and no other's.
+/// </summary>
 internal static class DutyPackage
 {
-    private static readonly Dictionary<string, string[]> Functions = new()
-    {
-        ["disposition"] = ["NightlySweep", "NightlyReconcile", "Sweep", "Purge", "Reconcile"],
-        ["alerts"] = ["WatchPoison", "DeliverAlerts"],
-    };
+    private const string Api = "Api";
 
     /// <returns><paramref name="target"/>, made anew.</returns>
     public static DirectoryInfo Copy(DirectoryInfo app, DirectoryInfo target, string duty)
@@ -17,8 +19,9 @@ internal static class DutyPackage
         return target;
     }
 
-    private static bool Belongs(string function, string duty) =>
-        function == "Api" || (Functions.TryGetValue(duty, out var mine) && mine.Contains(function));
+    private static bool Belongs(string function, string duty) => function == Api
+        ? Routes.All.Any(r => Duties.Name(r.Duty) == duty)
+        : Triggers.All.Any(t => t.Name == function && Duties.Name(t.Duty) == duty);
 
     private static void Copy(DirectoryInfo source, DirectoryInfo target, Predicate<DirectoryInfo> wanted)
     {

@@ -8,5 +8,8 @@ internal sealed record LocalApp(LocalIdentity Identity, string IdentityHeader)
 {
     public string Name => Identity.Name;
 
+    /// <summary>As the setting has them.</summary>
+    public string Duties => Identity == LocalIdentities.App ? App.Duties.All.ToString() : Name;
+
     public static LocalApp Of(LocalIdentity identity) => new(identity, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 }

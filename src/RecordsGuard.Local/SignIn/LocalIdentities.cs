@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using RecordsGuard.App;
 
 namespace RecordsGuard.Local.SignIn;
 
@@ -19,10 +20,7 @@ internal static class LocalIdentities
 
     /// <summary>The managed identities of apps that have one duty each.</summary>
     public static IReadOnlyList<LocalIdentity> Duties { get; } =
-    [
-        Numbered("ingest", 2), Numbered("access", 3), Numbered("custody", 4), Numbered("disposition", 5), Numbered("keys", 6),
-        Numbered("audit", 7), Numbered("alerts", 8),
-    ];
+        [.. Enum.GetValues<Duty>().Select(d => Numbered(RecordsGuard.App.Duties.Name(d), 2 + (int)d))];
 
     /// <summary>Who deploys and sets practices up. No app can get its token.</summary>
     public static LocalIdentity Operator { get; } = Numbered("operator", 0xe);
