@@ -37,5 +37,7 @@ internal static class Routes
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
         new(Duty.Disposition, "POST", "/admin/run/{timer}", AdminRoutes.RunAsync),
+        new(Duty.Keys, "POST", "/practices/{practice}/keys/rotate", KeyRoutes.RotateAsync),
+        new(Duty.Keys, "GET", "/practices/{practice}/keys/rotation", KeyRoutes.ShowAsync),
     ];
 }
