@@ -119,6 +119,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
+        services.AddSingleton<RecordExport>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<ClientCorrection>();
