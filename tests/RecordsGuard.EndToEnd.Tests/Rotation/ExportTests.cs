@@ -36,6 +36,11 @@ public sealed class ExportTests(SharedStack shared) : IDisposable
             .Exits(0);
         Assert.Equal(content, await File.ReadAllBytesAsync(In("opened"), Stop));
 
+        var stranger = new Stranger(bundle.RootElement, slip => owner.UnwrapAsync(
+            $"{Part("key")[..Part("key").IndexOf("/keys/", StringComparison.Ordinal)]}/keys/{slip.Split('.')[2]}/{slip.Split('.')[3]}", slip.Split('.')[^1]));
+        Assert.Equal(content, await stranger.OpenAsync(await File.ReadAllBytesAsync(sealedFile, Stop)));
+        Assert.Equal((length, "private name.bin", "application/octet-stream"), await stranger.DescribeAsync());
+
         var instructions = await File.ReadAllTextAsync(Path.Combine(target, "OPEN.md"), Stop);
         Assert.All([Part("key"), Part("associatedData"), Part("slip").Split('.')[^1]], p => Assert.Contains(p, instructions, StringComparison.Ordinal));
         Assert.All(Directory.GetFiles(target), f => Assert.DoesNotContain("private name", File.ReadAllText(f), StringComparison.Ordinal));

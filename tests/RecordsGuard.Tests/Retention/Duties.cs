@@ -29,6 +29,7 @@ internal sealed class Duties
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
+        Export = new(ports.Rows, ports.Blobs, Audit);
         Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
@@ -61,6 +62,8 @@ internal sealed class Duties
     public ClientRegister Clients { get; }
 
     public RecordRelease Release { get; }
+
+    public RecordExport Export { get; }
 
     public RecordIntake Intake { get; }
 

@@ -46,6 +46,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
         ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 88),
         ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
+        ["export"] = new(PrepareUploadAsync, ExportAsync, CheckAliveAsync, 20),
         ["rotate"] = new(PrepareUploadAsync, RotateAsync, CheckRotatedAsync, 200),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
@@ -199,6 +200,14 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         Assert.Equal(Keys.Record(stage.Record), Assert.Single(rows).Key);
         Assert.Contains(stage.Practice.Rows.All(Table.RetentionDue), r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
         await ReadAsync(stage);
+    }
+
+    private static async Task ExportAsync(Stage stage)
+    {
+        var row = stage.Practice.Record(stage.Client, stage.Record)!;
+        var who = stage.Practice.Custodian with { Record = stage.Record.ToString() };
+        await stage.Practice.App.Export.SlipAsync(who, stage.Practice.Id, stage.Client, row, None);
+        await using var content = await stage.Practice.App.Export.ContentAsync(who, stage.Practice.Id, stage.Client, row, None);
     }
 
     private static async Task RotateAsync(Stage stage)
