@@ -22,6 +22,8 @@ public static partial class Triggers
         new(Duty.Disposition, "Sweep", TriggerKind.Queue, SweepAsync),
         new(Duty.Disposition, "Purge", TriggerKind.Queue, PurgeAsync),
         new(Duty.Disposition, "Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
+        new(Duty.Audit, "WakeSequencer", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sequence, cancel)),
+        new(Duty.Audit, "Sequence", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<LogWatch>().SequenceAsync(cancel)),
         new(Duty.Alerts, "DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
             services.GetRequiredService<AlertDelivery>().RunAsync(message, cancel)),
     ];
@@ -30,7 +32,7 @@ public static partial class Triggers
     public static IEnumerable<Trigger> Of(Duties duties) => All.Where(t => duties.Include(t.Duty));
 
     private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel) =>
-        services.GetRequiredService<IWorkQueue>().SendAsync(queue, "nightly", TimeSpan.Zero, cancel);
+        services.GetRequiredService<IWorkQueue>().SendAsync(queue, "timer", TimeSpan.Zero, cancel);
 
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
     {

@@ -55,6 +55,7 @@ public static class AccessPolicy
         Plain(Operation.SeeAlerts, Roles.Owner),
         Plain(Operation.HandleAlerts, Roles.Security),
         Plain(Operation.RunTimer, Roles.Custodian),
+        Plain(Operation.ReadLog, Roles.Auditor),
     ];
 
     public static Decision Decide(AccessQuestion question)

@@ -19,6 +19,7 @@ public enum Operation
     SeeAlerts,
     HandleAlerts,
     RunTimer,
+    ReadLog,
 }
 
 public static class OperationWords
