@@ -59,6 +59,7 @@ public static class AccessPolicy
         Plain(Operation.SeeRotation, Roles.Owner),
         Plain(Operation.SeeRotation, Roles.Security),
         Plain(Operation.ExportRecord, Roles.Custodian),
+        Plain(Operation.ReadLog, Roles.Auditor),
     ];
 
     public static Decision Decide(AccessQuestion question)
