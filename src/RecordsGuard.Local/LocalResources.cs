@@ -19,6 +19,8 @@ internal sealed class LocalResources : IAsyncDisposable
     [
         (StorageAccounts.Records, StorageNames.Of(Container.Records)),
         (StorageAccounts.Slips, StorageNames.Of(Container.Slips)),
+        (StorageAccounts.Inbox, StorageNames.Of(Container.Inbox)),
+        (StorageAccounts.Records, StorageNames.Of(Container.Quarantine)),
     ];
 
     private static readonly (string Account, string Table)[] Tables =

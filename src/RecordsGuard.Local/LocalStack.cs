@@ -80,7 +80,8 @@ internal sealed class LocalStack : IAsyncDisposable
             AzuriteInstallation.Default(console, time), Ports, options.Data, certificates, accounts, console, time, cancellationToken));
         var resources = Started(new LocalResources(Ports, certificates, accounts));
         var logs = Started(new AppendBlobResourceLogs(resources.Blobs(StorageAccounts.Logs), time, say));
-        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken));
+        var arrivals = Started(new InboxArrivals(logs, resources.Queues, say));
+        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, arrivals, faults, time, cancellationToken));
 
         var tenant = LocalTenant.Load(Folder("sign-in"), new Uri(Endpoints.Base), time);
         var vault = Started(LocalVault.Create(new()

@@ -7,6 +7,7 @@ public enum Operation
     SearchClients,
     CorrectFacts,
     Upload,
+    IssueUploadUrl,
     ListRecords,
     ReadRecord,
     ReadContent,
@@ -18,6 +19,8 @@ public enum Operation
     ApproveDisposition,
     SeeAlerts,
     HandleAlerts,
+    ListQuarantine,
+    FileQuarantined,
     RunTimer,
 }
 

@@ -12,7 +12,8 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
 
     /// <summary>Keys, index key, row, and the tenant's list of practices. An existing practice keeps its row.</summary>
     public async Task AddAsync(
-        PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, CancellationToken cancel)
+        PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, RecordClass? inboxClass,
+        CancellationToken cancel)
     {
         await vault.EnsureKeyAsync(PublicKeys.ContentKekOf(practice), KeyUse.KeyEncryption, cancel);
         await vault.EnsureKeyAsync(IndexKeys.KekOf(practice), KeyUse.KeyEncryption, cancel);
@@ -22,7 +23,7 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
             var slip = KeySlip.Wrap(key, await vault.GetPublicKeyAsync(IndexKeys.KekOf(practice), cancel));
             await InsertAsync(
                 practice.ToString(), Keys.Practice, RowKinds.Practice,
-                RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString())), cancel);
+                RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString(), inboxClass?.ToString())), cancel);
         }
 
         await InsertAsync(TenantPartition(tenant), practice.ToString(), RowKinds.Practice, "{}", cancel);

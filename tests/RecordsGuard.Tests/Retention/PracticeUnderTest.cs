@@ -65,7 +65,7 @@ internal sealed class PracticeUnderTest
         var practice = new PracticeUnderTest(null);
         await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
         await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
-        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, None);
+        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, null, None);
         return practice;
     }
 
