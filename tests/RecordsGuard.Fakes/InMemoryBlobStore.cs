@@ -168,8 +168,9 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
             }
 
             var blob = Add(container, name, [.. content]);
-            blob.Look = look?.Invoke(blob.Look) ?? blob.Look;
-            return blob.Version;
+            var seen = look?.Invoke(blob.Look) ?? blob.Look;
+            Kept(container, name)[^1] = blob with { Version = seen.Version, Look = seen };
+            return seen.Version;
         }
     }
 
@@ -235,7 +236,7 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
     {
         public DateTimeOffset? Deleted { get; set; }
 
-        public BlobLook Look { get; set; } = new(
+        public BlobLook Look { get; init; } = new(
             Version, Created, Busy: false, Growing: false, "application/octet-stream",
             new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase));
     }

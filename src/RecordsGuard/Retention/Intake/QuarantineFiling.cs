@@ -78,7 +78,8 @@ public sealed class QuarantineFiling(
         AuditSubject who, PracticeId practice, QuarantineId id, ClientId client, RecordClass recordClass, QuarantineFacts facts,
         CancellationToken cancel)
     {
-        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("file", id.ToString())));
+        var entry = await audit.AppendAsync((who with { Record = facts.SealedAs }).Event(
+            AuditKind.Read, new KeyValuePair<string, string>("file", id.ToString())));
         var cause = entry.ToString();
         var associated = Quarantine.SealedFor(practice, facts.SealedAs);
         RecordDescriptor file;
