@@ -6,7 +6,7 @@ namespace RecordsGuard.Tests.App;
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
-    public static TheoryData<string> Endpoints => ["Records", "Slips", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"];
+    public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]
     public void Azure_with_entra_id_and_the_true_clock_starts() => Assert.Null(Problems(Azure()));
@@ -140,7 +140,7 @@ public sealed class SettingsValidationTests
     private static Settings With(Func<string, Uri> uri)
     {
         var settings = new Settings();
-        foreach (string endpoint in (string[])["Records", "Slips", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"])
+        foreach (string endpoint in (string[])["Records", "Slips", "Inbox", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"])
         {
             Set(settings, endpoint, uri(endpoint));
         }

@@ -335,7 +335,7 @@ public sealed class KeyRotationTests
         string[] others = ["ash", "birch", "cedar"];
         foreach (var name in others)
         {
-            await practice.App.Practices.AddAsync(PracticeId.Parse(name), practice.Tenant, "Europe/Berlin", 30, 25, None);
+            await practice.App.Practices.AddAsync(PracticeId.Parse(name), practice.Tenant, "Europe/Berlin", 30, 25, null, None);
         }
 
         Assert.Empty(await practice.App.Rotation.RunAsync(KeyRotation.Everyone, None));
