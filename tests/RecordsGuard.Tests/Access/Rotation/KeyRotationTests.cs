@@ -169,6 +169,44 @@ public sealed class KeyRotationTests
         Assert.True(retired >= rewrapped + Settle);
     }
 
+    /// <summary>The pass that finds a late upload must not look as if it had found nothing when it is killed.</summary>
+    [Fact]
+    public async Task Killed_at_any_moment_of_the_pass_after_a_late_upload_the_old_version_still_lasts_long_enough()
+    {
+        var happened = true;
+        for (var at = 1; happened; at++)
+        {
+            var (practice, client) = await OneRecordAsync();
+            var (rewrapped, retired) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+            practice.Hook.Committed = changes =>
+            {
+                var row = changes[0].Row;
+                rewrapped = row is { Kind: RowKinds.Record, Version: > 1 } ? practice.Time.GetUtcNow() : rewrapped;
+                retired = row.Kind == RowKinds.Keks && row.As<KekFacts>().Step == RotationStep.InUse ? practice.Time.GetUtcNow() : retired;
+            };
+            var other = practice.Another();
+            await ReceiveAsync(other, practice, client);
+            await practice.App.Rotation.RequestAsync(practice.Custodian, practice.Id, None);
+            await practice.App.Rotation.RunAsync(practice.Queue.Take(WorkQueues.Rotate)!, None);
+            practice.Time.Advance(PublicKeys.MaxAge - TimeSpan.FromSeconds(1));
+            await ReceiveAsync(other, practice, client); // with the old version
+            practice.Time.Advance(Settle);
+            practice.Faults.Arm(new(at, Fakes.FaultKind.KillAfter));
+            try
+            {
+                await practice.DrainRotationsAsync();
+            }
+            catch (Fakes.ProcessKilledException)
+            {
+            }
+
+            happened = practice.Faults.Happened;
+            practice.Restart();
+            await practice.DrainRotationsAsync();
+            Assert.True(retired >= rewrapped + Settle, $"Killed after call {at}.");
+        }
+    }
+
     [Fact]
     public async Task A_record_purged_at_any_moment_of_a_rotation_is_gone_and_stays_so()
     {
