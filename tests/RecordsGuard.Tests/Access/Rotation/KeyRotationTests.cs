@@ -44,6 +44,24 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task A_file_in_quarantine_can_be_filed_after_two_rotations()
+    {
+        var (practice, client) = await OneRecordAsync();
+        await practice.TakeAsync(practice.SendToInbox($"demo/{ClientId.New()}/client-record/notes.txt"));
+        for (var round = 0; round < 2; round++)
+        {
+            await Rotated.RotateAsync(practice);
+        }
+
+        var row = Assert.Single(practice.Rows.All(Table.Quarantine));
+        Assert.Equal(Rotated.Keks(practice).Content, KeySlip.Parse(row.As<QuarantineFacts>().Slip!).Kek.Version);
+        Assert.True(QuarantineId.TryParse(row.Key, out var file));
+        Assert.True(RecordClass.TryParse("client-record", out var recordClass));
+        var filed = await practice.App.Filing.FileAsync(practice.Custodian, practice.Id, file, client, recordClass, None);
+        Assert.Equal("what was said", await practice.ReadAsync(client, Assert.IsType<FilingAnswer.Filed>(filed).Record));
+    }
+
+    [Fact]
     public async Task An_entry_says_key_rotated_and_names_the_versions_before_anything_is_wrapped_for_them()
     {
         var (practice, client) = await OneRecordAsync();
