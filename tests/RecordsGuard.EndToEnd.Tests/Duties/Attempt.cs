@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using RecordsGuard.EndToEnd.Tests.Stack;
 using RecordsGuard.Local.Storage;
 using RecordsGuard.Local.Vault;
 

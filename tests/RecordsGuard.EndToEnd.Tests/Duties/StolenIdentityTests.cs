@@ -16,8 +16,9 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
 
     private static readonly string[] Audiences = [StorageGate.Resource, VaultDoor.Resource];
 
-    private readonly RunningStack stack = shared.Stack;
     private readonly HttpClient http = new(LoopbackTransport.CreateHandler(shared.Stack.Services.GetProperty("authorityFile").GetString()));
+
+    private RunningStack Running => shared.Stack;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -26,9 +27,9 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
     [Fact]
     public async Task A_stolen_identity_opens_its_own_door_and_no_other()
     {
-        var tokens = LocalIdentities.Duties.ToDictionary(d => d, d => Audiences.ToDictionary(a => a, a => $"Bearer {stack.StolenToken(d, a)}"));
+        var tokens = LocalIdentities.Duties.ToDictionary(d => d, d => Audiences.ToDictionary(a => a, a => $"Bearer {Running.StolenToken(d, a)}"));
         var who = new ConcurrentBag<(Attempt Attempt, string Duty, bool Succeeds)>();
-        await EachAsync(Attempts.On(stack, shared.Deployment), async attempt =>
+        await EachAsync(Attempts.On(Running, shared.Deployment), async attempt =>
         {
             foreach (var (duty, token) in tokens)
             {
@@ -50,20 +51,20 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
         var person = new Dictionary<string, string?>();
         foreach (var audience in Audiences)
         {
-            person[audience] = (await stack.WithTokenAsync($"person=owner-1&audience={audience}")).Token;
+            person[audience] = (await Running.WithTokenAsync($"person=owner-1&audience={audience}")).Token;
         }
 
-        using var elsewhere = new TemporaryTenant(stack.Http.BaseAddress!);
-        await EachAsync(Attempts.On(stack, shared.Deployment), async attempt =>
+        using var elsewhere = new TemporaryTenant(Running.Http.BaseAddress!);
+        await EachAsync(Attempts.On(Running, shared.Deployment), async attempt =>
         {
             string?[] useless =
             [
                 null,
                 $"Bearer {person[attempt.Audience]}",
-                $"Bearer {stack.StolenToken(access, Audiences.Single(a => a != attempt.Audience))}",
-                $"Bearer {stack.StolenToken(access, Api)}",
+                $"Bearer {Running.StolenToken(access, Audiences.Single(a => a != attempt.Audience))}",
+                $"Bearer {Running.StolenToken(access, Api)}",
                 $"Bearer {elsewhere.Tenant.IssueTo(access, attempt.Audience)}",
-                $"Bearer {stack.StolenToken(LocalIdentities.App, attempt.Audience)}",
+                $"Bearer {Running.StolenToken(LocalIdentities.App, attempt.Audience)}",
                 "SharedKey rgrecords:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             ];
             foreach (var authorization in useless)
@@ -77,10 +78,10 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
     public async Task Who_may_only_add_cannot_overwrite()
     {
         const string Name = "stolen-identity";
-        var slips = stack.Stores.Blobs(StorageAccounts.Slips).GetBlobContainerClient("slips");
-        var ingest = $"Bearer {stack.StolenToken(LocalIdentities.Duties.Single(d => d.Name == "ingest"), StorageGate.Resource)}";
+        var slips = Running.Stores.Blobs(StorageAccounts.Slips).GetBlobContainerClient("slips");
+        var ingest = $"Bearer {Running.StolenToken(LocalIdentities.Duties.Single(d => d.Name == "ingest"), StorageGate.Resource)}";
         Attempt Put(string content, params (string Name, string Value)[] headers) => Attempt.OnStorage(
-            "container slips/slips", "create", new(stack.Services.GetProperty("blob").GetString()!), "PUT",
+            "container slips/slips", "create", new(Running.Services.GetProperty("blob").GetString()!), "PUT",
             $"/{StorageAccounts.Slips}/slips/{Name}", content, [("x-ms-blob-type", "BlockBlob"), .. headers]);
 
         Assert.True(await Put("first").SucceedsAsync(http, ingest));
@@ -98,10 +99,10 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
     {
         var id = Guid.NewGuid().ToString();
         var attempt = Attempt.OnStorage(
-            "container slips/slips", "list", new(stack.Services.GetProperty("blob").GetString()!), "GET",
+            "container slips/slips", "list", new(Running.Services.GetProperty("blob").GetString()!), "GET",
             $"/{StorageAccounts.Slips}/slips?restype=container&comp=list", null, ("x-ms-client-request-id", id));
         var audit = LocalIdentities.Duties.Single(d => d.Name == "audit");
-        Assert.False(await attempt.SucceedsAsync(http, $"Bearer {stack.StolenToken(audit, StorageGate.Resource)}"));
+        Assert.False(await attempt.SucceedsAsync(http, $"Bearer {Running.StolenToken(audit, StorageGate.Resource)}"));
 
         var line = "";
         await Until.TrueAsync(async () => (line = await LineAsync("insights-logs-storageread", id)).Length > 0, "the line is logged");
@@ -167,7 +168,7 @@ public sealed class StolenIdentityTests(SeparateStack shared) : IDisposable
 
     private async Task<string> LineAsync(string container, string id)
     {
-        var logs = stack.Stores.Blobs(StorageAccounts.Logs).GetBlobContainerClient(container);
+        var logs = Running.Stores.Blobs(StorageAccounts.Logs).GetBlobContainerClient(container);
         if (!await logs.ExistsAsync(Stop))
         {
             return "";

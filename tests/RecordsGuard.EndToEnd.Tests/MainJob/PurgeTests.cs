@@ -12,11 +12,7 @@ public abstract class PurgeTests(StackFixture shared) : IDisposable
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("recordsguard-purge-");
 
-    public void Dispose()
-    {
-        data.Delete(recursive: true);
-        GC.SuppressFinalize(this);
-    }
+    public void Dispose() => data.Delete(recursive: true);
 
     [Fact]
     public async Task What_was_approved_is_purged_when_its_waiting_period_has_passed_and_nothing_else_is()

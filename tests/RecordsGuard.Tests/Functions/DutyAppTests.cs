@@ -11,6 +11,7 @@ using RecordsGuard.Envelopes;
 using RecordsGuard.Functions;
 using RecordsGuard.Local;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Intake;
 
 namespace RecordsGuard.Tests.Functions;
 
@@ -87,12 +88,13 @@ public sealed class DutyAppTests
             Assert.NotNull(app.Services.GetService(parameter.ParameterType));
         }
 
-        // A message that every trigger can read, and a token that stops each at its first call outside.
+        // Messages that the triggers can read, and a token that stops each at its first call outside.
         const string Message = "demo c-00000000000000000000000000000000 r-00000000000000000000000000000000 2031-01-01";
         foreach (var trigger in Triggers.Of(Duties.Parse(duties).Duties!))
         {
             var asked = new AskedFor(app.Services);
-            await Record.ExceptionAsync(() => trigger.RunAsync(asked, Message, new CancellationToken(canceled: true)));
+            var message = trigger.Name == "Inbox" ? InboxMessage.Of("demo/none/notes.txt") : Message;
+            await Record.ExceptionAsync(() => trigger.RunAsync(asked, message, new CancellationToken(canceled: true)));
             Assert.NotEmpty(asked.Services);
             Assert.All(asked.Services, s => Assert.True(s.Made, $"{trigger.Name} asks for {s.Type}."));
         }
