@@ -21,7 +21,7 @@ type app = {
 }
 
 @export()
-var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Dispositions', 'Alerts']
+var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Dispositions', 'Alerts', 'Quarantine']
 
 @export()
 var pendingTable = 'AuditPending'
@@ -32,7 +32,7 @@ var indexTable = 'AuditIndex'
 
 @export()
 @description('The queues that have a function; inbox is fed by Event Grid.')
-var queues = ['sweep', 'purge', 'reconcile', 'alerts', 'sequence', 'inbox']
+var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'alerts', 'sequence', 'inbox']
 
 @export()
 @description('Keys of the deployment. Each practice has two more, <practice>-content and <practice>-index.')

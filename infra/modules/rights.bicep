@@ -25,7 +25,7 @@ type right = { duty: duty, role: string, account: string, on: string }
 
 // Every duty that answers requests: the gate reads who asks, registers a person it sees for the first time, and every
 // duty leaves audit entries and may raise an alert.
-var serving = ['ingest', 'access', 'custody', 'disposition', 'alerts']
+var serving = ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
 
 var tableRights = concat(
   flatten(map(serving, d => [
@@ -49,8 +49,12 @@ var tableRights = concat(
     { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'Clients' }
     { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'RetentionDue' }
     { duty: 'ingest', role: 'rows-read', account: recordsAccount, on: 'Directory' }
+    { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'Quarantine' }
 
-    { duty: 'access', role: 'rows-read', account: recordsAccount, on: 'Clients' }
+    // Files out of quarantine what only it can open: an upload of its own.
+    { duty: 'access', role: 'rows-insert', account: recordsAccount, on: 'Clients' }
+    { duty: 'access', role: 'rows-insert', account: recordsAccount, on: 'RetentionDue' }
+    { duty: 'access', role: 'rows-change', account: recordsAccount, on: 'Quarantine' }
     { duty: 'access', role: 'rows-read', account: recordsAccount, on: 'Directory' }
     // Grants and disclosures.
     { duty: 'access', role: 'rows-change', account: recordsAccount, on: 'Access' }
@@ -67,7 +71,8 @@ var tableRights = concat(
     { duty: 'disposition', role: 'rows-change-and-drop', account: recordsAccount, on: 'Dispositions' }
 
     { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Clients' }
-    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Quarantine' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
     { duty: 'audit', role: 'rows-insert', account: auditAccount, on: indexTable }
@@ -87,7 +92,12 @@ var containerRights = concat(
     // What its upload SAS may do: create.
     { duty: 'ingest', role: 'blobs-create', account: inboxAccount, on: 'inbox' }
 
+    { duty: 'ingest', role: 'blobs-write', account: recordsAccount, on: 'quarantine' }
+
     { duty: 'access', role: 'blobs-read', account: recordsAccount, on: 'records' }
+    { duty: 'access', role: 'blobs-remove', account: recordsAccount, on: 'quarantine' }
+    { duty: 'access', role: 'blobs-write', account: recordsAccount, on: 'records' }
+    { duty: 'access', role: 'blobs-create', account: slipsAccount, on: 'slips' }
 
     // Deletes the current blob; versions and slip backups are beyond its reach.
     { duty: 'disposition', role: 'blobs-remove', account: recordsAccount, on: 'records' }
@@ -113,6 +123,8 @@ var queueRights = concat(
   map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'sequence' }),
   [
     { duty: 'ingest', role: 'queue-consume', account: recordsAccount, on: 'inbox' }
+    // The hourly look announces again what was lost.
+    { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox' }
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox-poison' }
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep' }
@@ -123,6 +135,9 @@ var queueRights = concat(
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile-poison' }
+    { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate-poison' }
     { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'alerts' }
     { duty: 'audit', role: 'queue-consume', account: recordsAccount, on: 'sequence' }
     { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence' }
@@ -159,12 +174,11 @@ var keyRights = concat(
     { duty: 'audit', role: 'key-sign', account: vaultName, on: deploymentKeys.checkpoints }
     { duty: 'audit', role: 'key-read', account: vaultName, on: deploymentKeys.checkpoints }
   ],
-  rotation ? [{ duty: 'keys', role: 'key-rotate', account: vaultName, on: deploymentKeys.slipBackup }] : [],
   restore ? [{ duty: 'keys', role: 'key-unwrap', account: vaultName, on: deploymentKeys.slipBackup }] : []
 )
 
 // Public halves are no secret, and one assignment here replaces several a practice (docs/capacity.md).
-var vaultRights = map(['ingest', 'custody', 'keys'], d => { duty: d, role: 'key-read', account: vaultName, on: '' })
+var vaultRights = map(['ingest', 'access', 'custody', 'keys'], d => { duty: d, role: 'key-read', account: vaultName, on: '' })
 
 // An app of several duties needs a right that two of them name only once.
 func of(rights right[], duties duty[]) right[] =>

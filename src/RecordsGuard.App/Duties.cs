@@ -37,11 +37,11 @@ public sealed class Duties
     /// <summary>What a duty may touch; a port that is not in here is not even constructed.</summary>
     public static Reach Of(Duty duty) => duty switch
     {
-        Duty.Ingest => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Access => Requests | Reach.Vault | Reach.Records,
+        Duty.Ingest => Requests | Reach.Vault | Reach.Records | Reach.Slips | Reach.Inbox,
+        Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips, // slips: of what it files out of quarantine
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Keys => Reach.Rows | Reach.Log | Reach.Vault | Reach.Slips,
+        Duty.Keys => Requests | Reach.Vault | Reach.Slips,
         Duty.Audit => Requests | Reach.Vault | Reach.Tree,
         Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook | Reach.Tree,
         _ => throw new ArgumentOutOfRangeException(nameof(duty)),

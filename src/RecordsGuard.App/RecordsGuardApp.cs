@@ -5,11 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
@@ -102,6 +104,9 @@ public static partial class RecordsGuardApp
     [LoggerMessage(Level = LogLevel.Information, Message = "This app does {Duties} under one identity: whoever steals that may do what each of these duties may do. An app for each duty keeps them apart.")]
     private static partial void Combined(ILogger log, Duties duties);
 
+    private static RotationSettings Rotation(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<Settings>>().Value.Rotation;
+
     private static void AddDomain(IServiceCollection services, Duties duties)
     {
         services.AddSingleton<LogWake>();
@@ -115,13 +120,25 @@ public static partial class RecordsGuardApp
         services.AddSingleton<LogReader>();
         services.AddSingleton<LogWatch>();
         services.AddSingleton<IndexKeys>();
-        services.AddSingleton<PublicKeys>();
+        services.AddSingleton(s => Rotation(s).Terms);
+        services.AddSingleton(s => new PublicKeys(
+            s.GetRequiredService<IRecordStore>(), s.GetRequiredService<IKeyVault>(), s.GetRequiredService<TimeProvider>(),
+            Rotation(s).Terms.Hold));
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
+        services.AddSingleton<RecordExport>();
         services.AddSingleton<DueIndex>();
+        services.AddSingleton<ContentStore>();
         services.AddSingleton<RecordIntake>();
+        services.AddSingleton(s => new InboxLimits(s.GetRequiredService<IOptions<Settings>>().Value.Uploads.MaxInboxBytes));
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<QuarantineFiling>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<InboxWatch>();
+        services.AddSingleton<UploadGrants>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
         services.AddSingleton<DispositionReview>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using RecordsGuard.Access.Rotation;
 
 namespace RecordsGuard.App;
 
@@ -29,6 +30,10 @@ public sealed class Settings
 
     public UploadSettings Uploads { get; set; } = new();
 
+    [ValidateObjectMembers]
+    public RotationSettings Rotation { get; set; } = new();
+
+    [ValidateObjectMembers]
     public LogSettings Log { get; set; } = new();
 }
 
@@ -54,6 +59,9 @@ public sealed class StorageSettings
 
     /// <summary>Blob endpoint: slip backups.</summary>
     public Uri? Slips { get; set; }
+
+    /// <summary>Blob endpoint: files on their way in.</summary>
+    public Uri? Inbox { get; set; }
 
     /// <summary>Table endpoint: all rows.</summary>
     public Uri? Rows { get; set; }
@@ -100,6 +108,32 @@ public sealed class UploadSettings
     /// <summary>Bytes of one upload over HTTP; larger files go through the inbox. Default 100 MiB.</summary>
     [Range(1, 10L * 1024 * 1024 * 1024)]
     public long MaxBytes { get; set; } = 100L * 1024 * 1024;
+
+    /// <summary>Bytes of one file in the inbox that may become a record; larger ones are quarantined. Default 100 GiB.</summary>
+    [Range(1, 150L * 1024 * 1024 * 1024)]
+    public long MaxInboxBytes { get; set; } = 100L * 1024 * 1024 * 1024;
+}
+
+public sealed class RotationSettings
+{
+    /// <summary>
+    /// How long a version of a key may be in somebody's hands after another took its place; public keys are cached for
+    /// three quarters of it. Default 20 minutes, and only on loopback anything else: every app has to count on the same.
+    /// </summary>
+    public TimeSpan Settle { get; set; } = RotationTerms.DefaultSettle;
+
+    /// <summary>
+    /// Calls of the vault by all rotations of an app's instance, two a key slip. Default 25: half of what a vault gives
+    /// for RSA-3072 in the HSM (docs/capacity.md).
+    /// </summary>
+    [Range(1, 1000)]
+    public int CallsPerSecond { get; set; } = 25;
+
+    /// <summary>Age at which the timer rotates a practice's keys. Default 365.</summary>
+    [Range(1, 3650)]
+    public int MaxKeyAgeDays { get; set; } = 365;
+
+    internal RotationTerms Terms => new(Settle, CallsPerSecond, TimeSpan.FromDays(MaxKeyAgeDays));
 }
 
 public sealed class LogSettings
@@ -142,6 +176,11 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
             problems.Add($"{Settings.Section}:Identity:Authority is not Microsoft Entra ID ({IdentitySettings.EntraId}), which is allowed only where storage and vault are on loopback.");
         }
 
+        if (!local && options.Rotation.Settle != RotationTerms.DefaultSettle)
+        {
+            problems.Add($"{Settings.Section}:Rotation:Settle is not {RotationTerms.DefaultSettle}, which is allowed only where storage and vault are on loopback.");
+        }
+
         if (!local && options.Trust.AuthorityFile is not null)
         {
             problems.Add($"{Settings.Section}:Trust:AuthorityFile is allowed only where storage and vault are on loopback.");
@@ -163,6 +202,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
     internal static IEnumerable<(Reach Of, string Key, Uri? Uri)> Endpoints(Settings s) =>
     [
         (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
+        (Reach.Inbox, "Storage:Inbox", s.Storage.Inbox),
         (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),
         (Reach.Tree, "Storage:Tree", s.Storage.Tree),
         (Reach.Queues, "Storage:Queues", s.Storage.Queues),

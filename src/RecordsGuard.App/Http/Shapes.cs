@@ -49,9 +49,35 @@ internal sealed record ApprovedBody(
 
 internal sealed record NotApprovedBody(string Record, string Because);
 
+internal sealed record UploadUrlBody(string? Class);
+
+/// <param name="Url">A secret: whoever has it may put the one file there.</param>
+internal sealed record GrantedUploadBody(
+    string Url, string Method, IReadOnlyDictionary<string, string> Headers, DateTimeOffset Until, long MaxBytes);
+
+internal sealed record QuarantineBody(IReadOnlyList<QuarantinedBody> Files);
+
+internal sealed record QuarantinedBody(
+    string Id, string Reason, DateTimeOffset Created, string Name, string ContentType, long Length, string? Record);
+
+internal sealed record FileBody(string? Client, string? Class);
+
 internal sealed record AlertsBody(IReadOnlyList<Alert> Alerts);
 
 internal sealed record ResolveBody(string? Resolution, string? Reason);
+
+/// <summary>docs/formats/sealed-record.md §8.</summary>
+internal sealed record ExportBody(
+    string Format, string Practice, string Client, string Record, long ContentVersion, string RecordClass, DateTimeOffset Created,
+    long SealedLength, string AssociatedData, string Slip, string Key, string Descriptor, string ClientIndexKey, string PracticeIndexKey);
+
+/// <param name="State"><c>in-use</c>, <c>requested</c>, <c>rewrapping</c> or <c>settling</c>.</param>
+/// <param name="Total">Key slips that named an older version when the rotation began.</param>
+/// <param name="Broken">Key slips that no version opens.</param>
+/// <param name="Next">While settling: when the next look over all slips begins.</param>
+internal sealed record RotationBody(
+    string State, DateTimeOffset Since, string ContentVersion, string IndexVersion, int? Total, int? Rewrapped, int? Broken,
+    DateTimeOffset? Next);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8)]
@@ -66,8 +92,14 @@ internal sealed record ResolveBody(string? Resolution, string? Reason);
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(UploadUrlBody))]
+[JsonSerializable(typeof(GrantedUploadBody))]
+[JsonSerializable(typeof(QuarantineBody))]
+[JsonSerializable(typeof(FileBody))]
 [JsonSerializable(typeof(AlertsBody))]
 [JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(RotationBody))]
+[JsonSerializable(typeof(ExportBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

@@ -37,6 +37,11 @@ public static class AccessPolicy
         Plain(Operation.Upload, Roles.FrontDesk),
         Plain(Operation.Upload, Roles.Custodian),
         Related(Operation.Upload, Roles.Clinician),
+        Plain(Operation.IssueUploadUrl, Roles.FrontDesk),
+        Plain(Operation.IssueUploadUrl, Roles.Custodian),
+        Related(Operation.IssueUploadUrl, Roles.Clinician),
+        Plain(Operation.ListQuarantine, Roles.Custodian),
+        Plain(Operation.FileQuarantined, Roles.Custodian),
         Plain(Operation.ListRecords, Roles.Custodian),
         Related(Operation.ListRecords, Roles.Clinician),
         Plain(Operation.ReadRecord, Roles.Custodian),
@@ -55,6 +60,10 @@ public static class AccessPolicy
         Plain(Operation.SeeAlerts, Roles.Owner),
         Plain(Operation.HandleAlerts, Roles.Security),
         Plain(Operation.RunTimer, Roles.Custodian),
+        Plain(Operation.RotateKeys, Roles.Owner),
+        Plain(Operation.SeeRotation, Roles.Owner),
+        Plain(Operation.SeeRotation, Roles.Security),
+        Plain(Operation.ExportRecord, Roles.Custodian),
         Plain(Operation.ReadLog, Roles.Auditor),
     ];
 

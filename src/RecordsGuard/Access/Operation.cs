@@ -7,6 +7,7 @@ public enum Operation
     SearchClients,
     CorrectFacts,
     Upload,
+    IssueUploadUrl,
     ListRecords,
     ReadRecord,
     ReadContent,
@@ -18,7 +19,12 @@ public enum Operation
     ApproveDisposition,
     SeeAlerts,
     HandleAlerts,
+    ListQuarantine,
+    FileQuarantined,
     RunTimer,
+    RotateKeys,
+    SeeRotation,
+    ExportRecord,
     ReadLog,
 }
 

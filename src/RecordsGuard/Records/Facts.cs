@@ -10,7 +10,46 @@ namespace RecordsGuard.Records;
 /// <param name="WaitingDays">Days between the approval of a purge and the purge.</param>
 /// <param name="ClientCap">Clients one approval may cover without a confirmed count.</param>
 /// <param name="IndexKey">The practice index key, wrapped by the index KEK.</param>
-public sealed record PracticeFacts(Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey);
+/// <param name="InboxClass">The class of a file in the inbox that names none; null: such a file is quarantined.</param>
+public sealed record PracticeFacts(
+    Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey, string? InboxClass = null);
+
+/// <summary>
+/// Which versions of a practice's two KEKs are in use. Row <c>keks</c> of the practice's partition: what is wrapped, is
+/// wrapped for these and for no other version that the vault may hold.
+/// </summary>
+/// <param name="Content">Version of <c>{practice}-content</c>: 32 hex digits.</param>
+/// <param name="Index">Version of <c>{practice}-index</c>.</param>
+/// <param name="Since">When these were taken into use.</param>
+public sealed record KekFacts(string Content, string Index, DateTimeOffset Since, RotationStep Step);
+
+/// <summary>How far a rotation is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RotationStep>))]
+public enum RotationStep
+{
+    /// <summary>None is under way: every key slip names the versions in use, and older ones are disabled.</summary>
+    InUse,
+
+    /// <summary>New versions are wanted.</summary>
+    Requested,
+
+    /// <summary>New versions are in use; key slips of older ones are re-wrapped, then the older ones disabled.</summary>
+    Retiring,
+}
+
+/// <summary>
+/// How far the re-wrapping is. Row <c>rotation</c> of the practice's partition: a hint, which lets the next message go
+/// on where the last one stopped.
+/// </summary>
+/// <param name="Version">The content version it is about; of another one, it means nothing.</param>
+/// <param name="Began">When the pass over all slips began, or will begin.</param>
+/// <param name="Clean">The pass has re-wrapped nothing so far.</param>
+/// <param name="From">The client partition to go on with; empty: the first.</param>
+/// <param name="Total">Slips that named an older version when the rotation began.</param>
+/// <param name="Rewrapped">Slips since; a crash may leave some out.</param>
+/// <param name="Broken">Slips of this pass that do not open and were left as they are.</param>
+public sealed record RotationFacts(
+    string Version, DateTimeOffset Began, bool Clean, string From, int Total, int Rewrapped, int Broken);
 
 /// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
 /// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
@@ -75,6 +114,20 @@ public sealed record ApprovalFacts(
 /// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
 public sealed record IdempotencyFacts(string Record);
 
+/// <summary>
+/// A file from the inbox that lies sealed in quarantine. Row <c>{id}</c> of the practice's partition in
+/// <see cref="Table.Quarantine"/>.
+/// </summary>
+/// <param name="Slip">Null once the file has become a record: then nothing opens what is left of it here.</param>
+/// <param name="IndexKey">The key of the descriptor, wrapped; null: the practice's own index key.</param>
+/// <param name="Descriptor">Sealed: length, header, digest, the file's whole name in the inbox, content type.</param>
+/// <param name="SealedAs">The record id that the content is sealed for, and the last part of the blob's name.</param>
+/// <param name="FiledTo">The client it is being filed to, or was; null: nobody has said where it belongs.</param>
+/// <param name="Record">The record of that client that it became; or null.</param>
+public sealed record QuarantineFacts(
+    string Reason, DateTimeOffset Created, string? Slip, string? IndexKey, string Descriptor, string SealedAs,
+    string BlobETag, string? BlobVersionId, long BlobLength, string? FiledTo, string? Record);
+
 /// <summary>Reads and writes the bodies of rows.</summary>
 public static class RowBody
 {
@@ -94,6 +147,8 @@ public static class RowBody
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PracticeFacts))]
+[JsonSerializable(typeof(KekFacts))]
+[JsonSerializable(typeof(RotationFacts))]
 [JsonSerializable(typeof(PersonFacts))]
 [JsonSerializable(typeof(ClientFacts))]
 [JsonSerializable(typeof(DirectoryFacts))]
@@ -103,4 +158,5 @@ public static class RowBody
 [JsonSerializable(typeof(HoldFacts))]
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
+[JsonSerializable(typeof(QuarantineFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

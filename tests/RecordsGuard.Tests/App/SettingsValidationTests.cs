@@ -1,11 +1,12 @@
 using RecordsGuard.App;
+using RecordsGuard.Envelopes;
 
 namespace RecordsGuard.Tests.App;
 
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
-    public static TheoryData<string> Endpoints => ["Records", "Slips", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
+    public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]
     public void Azure_with_entra_id_and_the_true_clock_starts() => Assert.Null(Problems(Azure()));
@@ -85,6 +86,18 @@ public sealed class SettingsValidationTests
         var settings = Azure();
         settings.Clock.Offset = TimeSpan.FromTicks(ticks);
         Assert.NotNull(Problems(settings));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void On_azure_a_rotation_waits_as_long_as_every_cache_lasts(long ticks)
+    {
+        var settings = Azure();
+        settings.Rotation.Settle += TimeSpan.FromTicks(ticks);
+        Assert.Contains("Rotation:Settle", Problems(settings), StringComparison.Ordinal);
+        Assert.True(settings.Rotation.Terms.MaxKeyAge.TotalDays >= 365);
+        Assert.Equal(PublicKeys.MaxAge, new RotationSettings().Terms.Hold);
     }
 
     [Theory]

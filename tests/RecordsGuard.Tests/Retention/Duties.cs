@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -21,13 +22,22 @@ internal sealed class Duties
         Audit = new(ports.Log, time);
         Keys = new(ports.Rows, ports.Vault);
         var due = new DueIndex(ports.Rows);
-        var publicKeys = new PublicKeys(ports.Vault, time);
+        var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
+        var contents = new ContentStore(ports.Blobs, publicKeys);
         Gate = new(ports.Rows, time);
-        Practices = new(ports.Rows, ports.Vault);
         Lookup = new(ports.Rows);
+        Practices = new(ports.Rows, ports.Vault, time);
+        Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
-        Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
+        Export = new(ports.Rows, ports.Blobs, Audit);
+        Intake = new(ports.Rows, contents, Keys, Audit, due, time);
+        var quarantine = new Quarantine(ports.Rows, contents, Keys, publicKeys, Audit, time);
+        Quarantine = quarantine;
+        Filing = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Intake, Audit);
+        Inbox = new(ports.Rows, ports.Blobs, Intake, quarantine, ports.Queue, Audit, new(MaxInboxBytes), time);
+        InboxWatch = new(ports.Blobs, ports.Queue, time);
+        Grants = new(ports.Rows, ports.Blobs, Audit);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
@@ -37,12 +47,31 @@ internal sealed class Duties
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
         Delivery = new(ports.Rows, ports.Routes);
-        Poison = new(ports.Queue, Desk, time);
+        Poison = new(ports.Queue, Desk);
     }
+
+    /// <summary>Little, so that a test can send more.</summary>
+    public const long MaxInboxBytes = 1000;
 
     public AuditLog Audit { get; }
 
+    public Quarantine Quarantine { get; }
+
+    public QuarantineFiling Filing { get; }
+
+    public Inbox Inbox { get; }
+
+    public InboxWatch InboxWatch { get; }
+
+    public UploadGrants Grants { get; }
+
     public IndexKeys Keys { get; }
+
+    /// <summary>As fast as the fakes are; a key grows old in a year.</summary>
+    public static RotationTerms RotationTerms { get; } =
+        new(RotationTerms.DefaultSettle, double.PositiveInfinity, TimeSpan.FromDays(365)) { SlipsPerMessage = 3 };
+
+    public KeyRotation Rotation { get; }
 
     public Gate Gate { get; }
 
@@ -53,6 +82,8 @@ internal sealed class Duties
     public ClientRegister Clients { get; }
 
     public RecordRelease Release { get; }
+
+    public RecordExport Export { get; }
 
     public RecordIntake Intake { get; }
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
+using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
@@ -21,12 +23,13 @@ internal sealed class PracticeUnderTest
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private PracticeUnderTest(IKeyVault? vault)
+    private PracticeUnderTest(InMemoryKeyVault? copied)
     {
         Blobs = new(Time);
         Queue = new(Time);
         Hook = new(Rows);
-        WorkingVault = vault ?? Vault;
+        Vault = copied ?? new();
+        WorkingVault = copied is null ? Vault : new CachedVault(copied);
         App = Restart();
     }
 
@@ -36,7 +39,7 @@ internal sealed class PracticeUnderTest
 
     public InMemoryBlobStore Blobs { get; }
 
-    public InMemoryKeyVault Vault { get; } = new();
+    public InMemoryKeyVault Vault { get; }
 
     public InMemoryLogStore Log { get; } = new();
 
@@ -65,14 +68,14 @@ internal sealed class PracticeUnderTest
         var practice = new PracticeUnderTest(null);
         await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
         await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
-        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, None);
+        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, null, None);
         return practice;
     }
 
     /// <summary>Another practice that begins with this one's rows and keys, and nothing else of it: in microseconds.</summary>
     public async Task<PracticeUnderTest> CopyAsync()
     {
-        var copy = new PracticeUnderTest(new CachedVault(Vault));
+        var copy = new PracticeUnderTest(Vault.Copy());
         foreach (var table in Enum.GetValues<Table>())
         {
             foreach (var row in Rows.All(table))
@@ -96,10 +99,13 @@ internal sealed class PracticeUnderTest
     public Duties Restart()
     {
         Faults.Revive();
-        return App = new(
-            new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
-            Time);
+        return App = Another();
     }
+
+    /// <summary>Another process on the same storage, beside <see cref="App"/>.</summary>
+    public Duties Another() => new(
+        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
+        Time);
 
     public static Guid Person(int number) => new($"00000000-0000-4000-9000-{number:d12}");
 
@@ -137,6 +143,46 @@ internal sealed class PracticeUnderTest
             await PurgeAsync(message!);
         }
     }
+
+    /// <summary>Runs the rotation's messages until there is none, waiting for hidden ones; a message that fails comes again.</summary>
+    public async Task<IReadOnlyList<BrokenSlip>> DrainRotationsAsync(Duties? process = null)
+    {
+        var broken = new List<BrokenSlip>();
+        while (Queue.Messages(WorkQueues.Rotate).Count > 0)
+        {
+            if (Queue.Take(WorkQueues.Rotate) is not { } message)
+            {
+                Time.Advance(TimeSpan.FromMinutes(1));
+                continue;
+            }
+
+            try
+            {
+                broken.AddRange(await (process ?? App).Rotation.RunAsync(message, None));
+            }
+            catch
+            {
+                await Queue.SendAsync(WorkQueues.Rotate, message, TimeSpan.Zero, None);
+                throw;
+            }
+        }
+
+        return broken;
+    }
+
+    /// <summary>What anybody does who may write there; gives back the name.</summary>
+    public string SendToInbox(string name, string content = "what was said", Func<BlobLook, BlobLook>? look = null)
+    {
+        Blobs.Overwrite(Container.Inbox, name, Encoding.UTF8.GetBytes(content), look);
+        return name;
+    }
+
+    /// <summary>Looks at a file of the inbox, as its message has the app do; what there is to tell is told as an alert.</summary>
+    public Task<InboxAnswer> TakeAsync(string name) => App.Inbox.ReceiveAsync(name, TellAsync, None);
+
+    public Task TellAsync(InboxNotice notice) => App.Desk.ReportOnceAsync(
+        new(notice.Practice.ToString(), notice.Detection, Severity.Medium, null, null, null, notice.Because, notice.FirstAction, notice.Evidence),
+        None);
 
     public Task<Disposition> PurgeAsync(ClientId client, RecordId record, DateOnly? day = null) =>
         PurgeAsync(new(Id, client, record, day ?? Today));
