@@ -17,9 +17,9 @@ namespace RecordsGuard.Benchmarks;
 internal static class AuditBenchmark
 {
     private const int Entries = 60_000;
-    private const int AzuriteEntries = 1_500;
+    private const int AzuriteEntries = 4_000;
     private const int AtOnce = 8;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -38,31 +38,35 @@ internal static class AuditBenchmark
     {
         var pending = new InMemoryLogStore();
         var tree = new InMemoryTreeStore();
-        using var sequencer = new Sequencer(pending, tree, new InMemoryLogIndex(), "bench", SignAsync, TimeProvider.System);
+        var sequencer = new Sequencer(pending, tree, new InMemoryLogIndex(), "bench", SignAsync, TimeProvider.System);
         var start = Stopwatch.GetTimestamp();
-        await AppendAsync(pending, Entries, 64, sequencer);
+        var appending = AppendAsync(pending, Entries, 64);
+        await SequenceAsync(sequencer, appending);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Print("in memory: appended and integrated", Entries / seconds, "entries/s; goal 3,000");
     }
 
-    /// <summary>Appends at once from several callers while the sequencer runs, until all is in the tree. The longest wait of any entry.</summary>
-    private static async Task AppendAsync(ILogStore pending, int count, int atOnce, Sequencer? sequencer)
+    private static async Task AppendAsync(ILogStore pending, int count, int atOnce)
     {
         using var log = new AuditLog(pending, TimeProvider.System);
-        var appending = Parallel.ForEachAsync(
+        await Parallel.ForEachAsync(
             Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce },
             async (i, _) => await log.AppendAsync(Happened(i)));
-        while (sequencer is not null && !appending.IsCompleted)
+    }
+
+    /// <summary>Runs the sequencer every second until the appends are done, and once more.</summary>
+    /// <returns>How long after the last append all was in the tree.</returns>
+    private static async Task<TimeSpan> SequenceAsync(Sequencer sequencer, Task appending)
+    {
+        var end = appending.ContinueWith(_ => Stopwatch.GetTimestamp(), TaskScheduler.Default);
+        while (!appending.IsCompleted)
         {
             await sequencer.RunAsync((_, _) => Task.CompletedTask, default);
             await Task.WhenAny(appending, Task.Delay(1000));
         }
 
-        await appending;
-        if (sequencer is not null)
-        {
-            await sequencer.RunAsync((_, _) => Task.CompletedTask, default);
-        }
+        await sequencer.RunAsync((_, _) => Task.CompletedTask, default);
+        return Stopwatch.GetElapsedTime(await end);
     }
 
     private static void Recompute()
@@ -93,22 +97,33 @@ internal static class AuditBenchmark
         await pendingTable.CreateAsync();
         await indexTable.CreateAsync();
         var pending = new TableLogStore(pendingTable);
-        using var sequencer = new Sequencer(pending, new InMemoryTreeStore(), new TableLogIndex(indexTable), "bench", SignAsync, TimeProvider.System);
+        var sequencer = new Sequencer(pending, new InMemoryTreeStore(), new TableLogIndex(indexTable), "bench", SignAsync, TimeProvider.System);
+        var rest = Task.FromResult(TimeSpan.Zero);
         var rounds = new Rounds(AzuriteEntries * 1024L * 1024L, 1, Rounds);
         var inserts = rounds.Add("bare inserts", () => Parallel.ForEachAsync(
             Enumerable.Range(0, AzuriteEntries), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (i, cancel) => await bare.AddEntityAsync(
-                new TableEntity("p", Guid.NewGuid().ToString("N")) { ["Bytes"] = Bytes(i) }, cancel)));
-        rounds.Add("durable", () => AppendAsync(pending, AzuriteEntries, AtOnce, null), inserts, prepare: null);
-        rounds.Add("durable and integrated", () => AppendAsync(pending, AzuriteEntries, AtOnce, sequencer), inserts);
+                new TableEntity("p", Guid.NewGuid().ToString("N")) { ["Bytes"] = Bytes(i) }, cancel)), prepare: Settle);
+        rounds.Add("durable", () => AppendAsync(pending, AzuriteEntries, AtOnce), inserts, prepare: Settle);
+        rounds.Add("durable, with the sequencer beside it", () =>
+        {
+            var appending = AppendAsync(pending, AzuriteEntries, AtOnce);
+            rest = SequenceAsync(sequencer, appending);
+            return appending;
+        }, inserts, prepare: Settle);
         foreach (var result in await rounds.RunAsync())
         {
             Print($"Azurite, {AtOnce} at once: {result.Name}", result.MiBPerSecond, string.Create(CultureInfo.InvariantCulture, $"entries/s, ratio {result.Ratio:F2}; goal 0.6"));
         }
+
+        var lag = await rest;
+        Print("Azurite: all is in the tree after the last append", lag.TotalMilliseconds, "ms; goal 2,000");
+
+        void Settle() => rest.GetAwaiter().GetResult();
     }
 
     private static AuditEvent Happened(int i) => new(
-        AuditKind.Read, "read-content", "demo", "5f0c6d0e8a1b4c2d9e7f6a5b4c3d2e1f", Convert.ToHexStringLower(MD5.HashData(BitConverter.GetBytes(i % 1000))),
+        AuditKind.Read, "read-content", "demo", "5f0c6d0e8a1b4c2d9e7f6a5b4c3d2e1f", Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(i % 1000)).AsSpan(0, 16)),
         "r-5f0c6d0e8a1b4c2d9e7f6a5b4c3d2e1f", [new("uti", "Zk3oPq9xTUqHc0o1AAAAAA"), new("purpose", "TREAT")]);
 
     private static byte[] Bytes(int i) =>

@@ -14,6 +14,8 @@ public sealed class AlertInOneAppTests(SharedStack shared, ITestOutputHelper out
 
 public sealed class PurgeInOneAppTests(SharedStack shared) : PurgeTests(shared);
 
+public sealed class LogInOneAppTests(SharedStack shared) : LogTests(shared);
+
 public sealed class RangedRecordInOneApp(SharedStack shared) : RangedRecord(shared);
 
 public sealed class RangeInOneAppTests(RangedRecordInOneApp record) : RangeTests(record), IClassFixture<RangedRecordInOneApp>;
@@ -35,6 +37,9 @@ public sealed class AlertInSeparateAppsTests(SeparateStack shared, ITestOutputHe
 
 [Collection(nameof(SeparateDuties))]
 public sealed class PurgeInSeparateAppsTests(SeparateStack shared) : PurgeTests(shared);
+
+[Collection(nameof(SeparateDuties))]
+public sealed class LogInSeparateAppsTests(SeparateStack shared) : LogTests(shared);
 
 public sealed class RangedRecordInSeparateApps(SeparateStack shared) : RangedRecord(shared);
 

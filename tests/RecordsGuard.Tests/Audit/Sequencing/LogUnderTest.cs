@@ -12,6 +12,8 @@ namespace RecordsGuard.Tests.Audit.Sequencing;
 /// <summary>A whole log in memory: writers, sequencers that can be made to fail, and a check of all that is published.</summary>
 internal sealed class LogUnderTest
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     public const string Origin = "practice.example/log";
 
     private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -42,7 +44,7 @@ internal sealed class LogUnderTest
 
     public Sequencer NewSequencer(PausedPorts ports) => new(ports, ports, ports, Origin, SignAsync, Time);
 
-    public Task<SequencerReport> RunAsync(Sequencer sequencer) => sequencer.RunAsync(ReportAsync, TestContext.Current.CancellationToken);
+    public Task<SequencerReport> RunAsync(Sequencer sequencer) => sequencer.RunAsync(ReportAsync, Stop);
 
     public Writer NewWriter() => new(this);
 
@@ -58,7 +60,7 @@ internal sealed class LogUnderTest
     public async Task InsertAsync(PendingEntry entry)
     {
         Appended.TryAdd(entry.Key, entry);
-        await Pending.AppendAsync(entry, default);
+        await Pending.AppendAsync(entry, Stop);
     }
 
     /// <summary>A lease that somebody left behind has ended, and nobody waits for an entry any more.</summary>
@@ -70,16 +72,16 @@ internal sealed class LogUnderTest
     /// </summary>
     public async Task<IReadOnlyList<AuditEntry>> VerifyAsync(bool receipts = false)
     {
-        var note = SignedNote.Parse((await Reader.CheckpointAsync(default))!.Value.Span);
+        var note = SignedNote.Parse((await Reader.CheckpointAsync(Stop))!.Value.Span);
         Assert.True(note.IsSignedBy(Verifier));
         var checkpoint = Checkpoint.Of(note);
         var bytes = new List<ReadOnlyMemory<byte>>();
         foreach (var id in TileId.Grown(0, checkpoint.Size))
         {
-            var tile = await Tile.ReadAsync(Reader.TileAsync, id, default);
+            var tile = await Tile.ReadAsync(Reader.TileAsync, id, Stop);
             if (id.Level == 0)
             {
-                var bundle = EntryBundle.Read((await Reader.TileAsync(id.Bundle, default))!.Value);
+                var bundle = EntryBundle.Read((await Reader.TileAsync(id.Bundle, Stop))!.Value);
                 Assert.Equal(id.Width, bundle.Count);
                 Assert.All(bundle.Index(), e => Assert.Equal(tile[e.Index], TreeHash.OfLeaf(e.Item.Span)));
                 bytes.AddRange(bundle);
@@ -88,7 +90,7 @@ internal sealed class LogUnderTest
 
         var leaves = bytes.Select(b => TreeHash.OfLeaf(b.Span)).ToArray();
         Assert.Equal((checkpoint.Size, checkpoint.Root), (leaves.Length, NaiveTree.Root(leaves)));
-        Assert.Equal(checkpoint.Root, await new TileTree(checkpoint.Size, Reader.TileAsync).RootAsync(default));
+        Assert.Equal(checkpoint.Root, await new TileTree(checkpoint.Size, Reader.TileAsync).RootAsync(Stop));
 
         var entries = bytes.Select(b => AuditEntry.Parse(b)).ToList();
         var keys = entries.Select(e => PendingEntry.Of(e).Key).ToList();
@@ -101,7 +103,7 @@ internal sealed class LogUnderTest
 
         foreach (var (index, entry) in receipts ? entries.Index() : [])
         {
-            var receipt = Receipt.Parse((await Reader.ReceiptAsync(entry.Id, default))!.ToString());
+            var receipt = Receipt.Parse((await Reader.ReceiptAsync(entry.Id, Stop))!.ToString());
             Assert.True(receipt.Verify(Verifier));
             Assert.Equal(index, receipt.Proof.Index);
             Assert.True(receipt.Entry.Span.SequenceEqual(bytes[index].Span));

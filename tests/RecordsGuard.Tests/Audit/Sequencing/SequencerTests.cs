@@ -8,6 +8,8 @@ namespace RecordsGuard.Tests.Audit.Sequencing;
 /// <summary>What the sequencer does with what is pending, and with what should not be.</summary>
 public sealed class SequencerTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly LogUnderTest log = new();
 
     [Fact]
@@ -41,14 +43,14 @@ public sealed class SequencerTests
         {
             await log.AppendAsync(1 + (i * 13));
             await log.RunAsync(sequencer);
-            published.Add(Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(default))!.Value.Span)));
+            published.Add(Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(Stop))!.Value.Span)));
         }
 
         var last = published[^1];
         foreach (var checkpoint in published)
         {
-            Assert.Equal(checkpoint.Root, await new TileTree(checkpoint.Size, log.Reader.TileAsync).RootAsync(default));
-            var proof = await new TileTree(last.Size, log.Reader.TileAsync).ConsistencyAsync(checkpoint.Size, default);
+            Assert.Equal(checkpoint.Root, await new TileTree(checkpoint.Size, log.Reader.TileAsync).RootAsync(Stop));
+            var proof = await new TileTree(last.Size, log.Reader.TileAsync).ConsistencyAsync(checkpoint.Size, Stop);
             Assert.True(proof.Verify(checkpoint.Root, last.Root));
         }
     }
@@ -130,10 +132,10 @@ public sealed class SequencerTests
         await log.RunAsync(sequencer);
         writer.Next = 0;
         var forged = writer.Make(after: new byte[32]);
-        await log.Pending.AppendAsync(forged, default);
+        await log.Pending.AppendAsync(forged, Stop);
         Assert.Equal(1, (await log.RunAsync(log.NewSequencer())).Integrated);
         Assert.Equal((ChainFault.Repeat, 0L), (log.Findings.Single().Fault, log.Findings.Single().Sequence));
-        Assert.NotNull(await log.Reader.ReceiptAsync(AuditEntry.Parse(forged.Bytes).Id, default));
+        Assert.NotNull(await log.Reader.ReceiptAsync(AuditEntry.Parse(forged.Bytes).Id, Stop));
 
         // The writer goes on where it was.
         writer.Next = 2;
@@ -169,7 +171,7 @@ public sealed class SequencerTests
         ];
         foreach (var entry in bad)
         {
-            await log.Pending.AppendAsync(entry, default);
+            await log.Pending.AppendAsync(entry, Stop);
         }
 
         await log.InsertAsync(good);
@@ -188,7 +190,7 @@ public sealed class SequencerTests
     public async Task Who_finds_the_lease_taken_comes_again_and_a_lease_left_behind_ends()
     {
         await log.AppendAsync(1);
-        Assert.NotNull(await log.Tree.AcquireLeaseAsync(TimeSpan.FromSeconds(30), default));
+        Assert.NotNull(await log.Tree.AcquireLeaseAsync(TimeSpan.FromSeconds(30), Stop));
         Assert.Equal(new SequencerReport(0, Again: true), await log.RunAsync(log.NewSequencer()));
         log.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(new SequencerReport(1, Again: false), await log.RunAsync(log.NewSequencer()));
@@ -224,7 +226,7 @@ public sealed class SequencerTests
     {
         await DieAfterCommitAsync();
         var name = Assert.Single(log.Tree.Names(TreePart.Staging));
-        var bytes = (await log.Tree.ReadAsync(TreePart.Staging, name, default))!.Bytes.ToArray();
+        var bytes = (await log.Tree.ReadAsync(TreePart.Staging, name, Stop))!.Bytes.ToArray();
         bytes[^3] ^= 1; // the last digit of its last entry's record
         log.Tree.Tamper(TreePart.Staging, name, bytes);
         await BrokenAsync(LogFault.RootDiffers);
@@ -236,7 +238,7 @@ public sealed class SequencerTests
         var sequencer = log.NewSequencer();
         await log.AppendAsync(3);
         await log.RunAsync(sequencer);
-        var early = (await log.Tree.ReadAsync(TreePart.Head, "head", default))!.Bytes.ToArray();
+        var early = (await log.Tree.ReadAsync(TreePart.Head, "head", Stop))!.Bytes.ToArray();
         await log.AppendAsync(3);
         await log.RunAsync(sequencer);
         log.Tree.Tamper(TreePart.Head, "head", early);
@@ -254,7 +256,7 @@ public sealed class SequencerTests
     {
         await log.AppendAsync(3);
         await log.RunAsync(log.NewSequencer());
-        var bytes = (await log.Tree.ReadAsync(TreePart.Tiles, path, default))!.Bytes.ToArray();
+        var bytes = (await log.Tree.ReadAsync(TreePart.Tiles, path, Stop))!.Bytes.ToArray();
         bytes[5] ^= 1;
         log.Tree.Tamper(TreePart.Tiles, path, bytes);
         await Assert.ThrowsAsync<LogBrokenException>(() => log.RunAsync(log.NewSequencer()));
@@ -284,7 +286,7 @@ public sealed class SequencerTests
         await log.RunAsync(log.NewSequencer());
         var entries = await log.VerifyAsync();
         log.Rows.RowsRead = 0;
-        var found = await log.Reader.OfClientAsync("aaaa", start.AddMinutes(50), start.AddMinutes(500), default).ToListAsync(TestContext.Current.CancellationToken);
+        var found = await log.Reader.OfClientAsync("aaaa", start.AddMinutes(50), start.AddMinutes(500), Stop).ToListAsync(Stop);
         Assert.Equal(
             entries.Index().Where(e => e.Item.Event.Client == "aaaa").Skip(1).Take(9).Select(e => ((long)e.Index, e.Item.Id)),
             found.Select(e => (e.Key, e.Value.Id)));
@@ -294,11 +296,11 @@ public sealed class SequencerTests
     [Fact]
     public async Task An_unknown_entry_and_an_empty_log_have_no_receipt()
     {
-        Assert.Null(await log.Reader.ReceiptAsync(AuditEntryId.New(), default));
-        Assert.Null(await log.Reader.CheckpointAsync(default));
+        Assert.Null(await log.Reader.ReceiptAsync(AuditEntryId.New(), Stop));
+        Assert.Null(await log.Reader.CheckpointAsync(Stop));
         await log.RunAsync(log.NewSequencer());
-        Assert.Null(await log.Reader.ReceiptAsync(AuditEntryId.New(), default));
-        Assert.Equal(0, Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(default))!.Value.Span)).Size);
+        Assert.Null(await log.Reader.ReceiptAsync(AuditEntryId.New(), Stop));
+        Assert.Equal(0, Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(Stop))!.Value.Span)).Size);
     }
 
     /// <summary>A batch is committed and not one of its tiles is written.</summary>

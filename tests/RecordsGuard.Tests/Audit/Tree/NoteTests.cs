@@ -8,6 +8,8 @@ namespace RecordsGuard.Tests.Audit.Tree;
 /// <summary>Checkpoints, notes, keys and receipts of our own.</summary>
 public sealed class NoteTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private const string Origin = "practice.example/log";
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -21,14 +23,14 @@ public sealed class NoteTests
         for (var size = 0; size < 300; size++)
         {
             var checkpoint = new Checkpoint(Origin, size, TreeHash.OfLeaf(GrownTree.Entry(size)));
-            var note = SignedNote.Parse((await checkpoint.SignAsync(SignAsync, default)).ToBytes());
+            var note = SignedNote.Parse((await checkpoint.SignAsync(SignAsync, Stop)).ToBytes());
             Assert.True(note.IsSignedBy(VerifierKey.Parse(Verifier.ToString() + "\n")));
             Assert.Equal(checkpoint, Checkpoint.Of(note));
             Assert.False((note with { Text = note.Text.Replace(Origin, "other.example/log") }).IsSignedBy(Verifier));
         }
 
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var signed = await new Checkpoint(Origin, 1, TreeHash.OfNothing).SignAsync(SignAsync, default);
+        var signed = await new Checkpoint(Origin, 1, TreeHash.OfNothing).SignAsync(SignAsync, Stop);
         Assert.False(signed.IsSignedBy(VerifierKey.Ecdsa(Origin, other.ExportSubjectPublicKeyInfo())));
         Assert.False(signed.IsSignedBy(VerifierKey.Ecdsa("another-name", key.ExportSubjectPublicKeyInfo())));
     }
@@ -36,7 +38,7 @@ public sealed class NoteTests
     [Fact]
     public async Task Signatures_of_others_are_ignored_and_a_false_one_of_ours_spoils_the_note()
     {
-        var note = await new Checkpoint(Origin, 1, TreeHash.OfNothing).SignAsync(SignAsync, default);
+        var note = await new Checkpoint(Origin, 1, TreeHash.OfNothing).SignAsync(SignAsync, Stop);
         var witness = new NoteSignature("witness.example", 7, new byte[72]);
         Assert.True((note with { Signatures = [witness, .. note.Signatures] }).IsSignedBy(Verifier));
         var forged = note.Signatures[0] with { Value = new byte[70] };
@@ -92,8 +94,8 @@ public sealed class NoteTests
     public async Task A_receipt_proves_its_entry_by_itself_and_no_altered_one_does()
     {
         var tree = new GrownTree().Grow(1000);
-        var note = await new Checkpoint(Origin, 1000, tree.Root).SignAsync(SignAsync, default);
-        var receipt = new Receipt(GrownTree.Entry(321), await tree.At(1000).InclusionAsync(321, default), note);
+        var note = await new Checkpoint(Origin, 1000, tree.Root).SignAsync(SignAsync, Stop);
+        var receipt = new Receipt(GrownTree.Entry(321), await tree.At(1000).InclusionAsync(321, Stop), note);
         var text = receipt.ToString();
         Assert.StartsWith("c2sp.org/tlog-proof@v1\nextra ", text, StringComparison.Ordinal);
         Assert.True(Receipt.Parse(text).Verify(Verifier));

@@ -6,6 +6,8 @@ namespace RecordsGuard.Tests.Audit.Tree;
 /// <summary>Tree, tiles and proofs against the naive tree.</summary>
 public sealed class TreeTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_tree_grown_in_any_steps_has_the_naive_trees_root_and_every_tile_its_size_asks_for() =>
         Gen.Int[1, 300].Array[1, 6].Sample(
@@ -31,7 +33,7 @@ public sealed class TreeTests
         foreach (var size in new[] { 0, 1, 2, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537 })
         {
             var tree = new GrownTree().Grow(size);
-            var edge = await TreeEdge.LoadAsync(size, tree.ReadAsync, default);
+            var edge = await TreeEdge.LoadAsync(size, tree.ReadAsync, Stop);
             Assert.Equal(tree.Root, edge.Root());
             for (var i = 0; i < 300; i++)
             {
@@ -53,20 +55,20 @@ public sealed class TreeTests
             var (size, root) = (sizes[^1], tree.Root);
             for (var i = 0; i < size; i += Math.Max(1, size / 37))
             {
-                var proof = await tree.At(size).InclusionAsync(i, default);
+                var proof = await tree.At(size).InclusionAsync(i, Stop);
                 Assert.Equal(NaiveTree.Path(i, tree.Leaves), proof.Hashes);
                 Assert.True(proof.Verify(tree.Leaves[i], root));
-                Assert.Equal(tree.Leaves[i], await tree.At(size).LeafAsync(i, default));
+                Assert.Equal(tree.Leaves[i], await tree.At(size).LeafAsync(i, Stop));
             }
 
             foreach (var smaller in sizes.Concat(Enumerable.Range(1, size / 3)))
             {
-                var proof = await tree.At(size).ConsistencyAsync(smaller, default);
+                var proof = await tree.At(size).ConsistencyAsync(smaller, Stop);
                 Assert.Equal(NaiveTree.Consistency(smaller, tree.Leaves), proof.Hashes);
                 Assert.True(proof.Verify(NaiveTree.Root(tree.Leaves.AsSpan(0, smaller)), root));
             }
 
-            Assert.Equal(root, await tree.At(size).RootAsync(default));
+            Assert.Equal(root, await tree.At(size).RootAsync(Stop));
         }
     }
 
@@ -77,7 +79,7 @@ public sealed class TreeTests
             {
                 var tree = new GrownTree().Grow(size);
                 var (leaf, root) = (tree.Leaves[index], tree.Root);
-                var proof = tree.At(size).InclusionAsync(index, default).Result;
+                var proof = tree.At(size).InclusionAsync(index, Stop).Result;
                 Assert.True(proof.Verify(leaf, root));
                 Assert.False(proof.Verify(Flip(leaf, bit), root));
                 Assert.False(proof.Verify(leaf, Flip(root, bit)));
@@ -98,16 +100,16 @@ public sealed class TreeTests
     public async Task One_proof_out_of_millions_reads_a_handful_of_tiles(long size, int atMost)
     {
         var alike = new TreeOfAlikes();
-        var root = await new TileTree(size, alike.ReadAsync).RootAsync(default);
+        var root = await new TileTree(size, alike.ReadAsync).RootAsync(Stop);
         foreach (var index in new[] { 0, 255, 256, 65_535, size / 2, size / 3, size - 257, size - 1 })
         {
             alike.Read = 0;
-            var proof = await new TileTree(size, alike.ReadAsync).InclusionAsync(index, default);
+            var proof = await new TileTree(size, alike.ReadAsync).InclusionAsync(index, Stop);
             Assert.True(proof.Verify(TreeOfAlikes.Leaf, root));
             Assert.InRange(alike.Read, 1, atMost);
             alike.Read = 0;
-            var growth = await new TileTree(size, alike.ReadAsync).ConsistencyAsync(index + 1, default);
-            Assert.True(growth.Verify(await new TileTree(index + 1, alike.ReadAsync).RootAsync(default), root));
+            var growth = await new TileTree(size, alike.ReadAsync).ConsistencyAsync(index + 1, Stop);
+            Assert.True(growth.Verify(await new TileTree(index + 1, alike.ReadAsync).RootAsync(Stop), root));
             Assert.InRange(alike.Read, 0, 2 * atMost);
         }
     }
@@ -117,10 +119,10 @@ public sealed class TreeTests
     {
         var tree = new GrownTree().Grow(600);
         tree.Tiles.Remove(new(0, 1));
-        var missing = await Assert.ThrowsAsync<LogBrokenException>(() => tree.At(600).InclusionAsync(300, default));
+        var missing = await Assert.ThrowsAsync<LogBrokenException>(() => tree.At(600).InclusionAsync(300, Stop));
         Assert.Equal((LogFault.TileMissing, "tile/0/001"), (missing.Fault, missing.Where));
         tree.Tiles[new(0, 1)] = new byte[8191];
-        var cut = await Assert.ThrowsAsync<LogBrokenException>(() => tree.At(600).InclusionAsync(300, default));
+        var cut = await Assert.ThrowsAsync<LogBrokenException>(() => tree.At(600).InclusionAsync(300, Stop));
         Assert.Equal(LogFault.TileMalformed, cut.Fault);
     }
 
