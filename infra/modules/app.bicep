@@ -94,8 +94,10 @@ var onlyFor = {
   RecordsGuard__Storage__Records: ['ingest', 'access', 'disposition']
   RecordsGuard__Storage__Slips: ['ingest', 'access', 'disposition', 'keys']
   RecordsGuard__Storage__Inbox: ['ingest']
-  RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
-  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'alerts']
+  RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
+  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
+  RecordsGuard__Storage__Tree: ['audit', 'alerts']
+  RecordsGuard__Log__Origin: ['audit']
   RecordsGuard__Storage__ResourceLogs: ['alerts']
   RecordsGuard__Vault__Uri: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit']
 }

@@ -1,6 +1,6 @@
 // What each duty may do, and the assignments that say so to Azure, for one app. The list is the whole list: what is not
 // in it is refused. tests/RecordsGuard.Tests/Infra/allowed-rights.txt says the same from the other side.
-import { assignment, deploymentKeys, duty, logContainers, pendingTable, practicesAtOnce, queues } from 'names.bicep'
+import { assignment, deploymentKeys, duty, indexTable, logContainers, pendingTable, practicesAtOnce, queues } from 'names.bicep'
 
 param prefix string
 param appName string
@@ -25,7 +25,7 @@ type right = { duty: duty, role: string, account: string, on: string }
 
 // Every duty that answers requests: the gate reads who asks, registers a person it sees for the first time, and every
 // duty leaves audit entries and may raise an alert.
-var serving = ['ingest', 'access', 'custody', 'disposition', 'alerts']
+var serving = ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
 
 var tableRights = concat(
   flatten(map(serving, d => [
@@ -71,11 +71,16 @@ var tableRights = concat(
     { duty: 'disposition', role: 'rows-change-and-drop', account: recordsAccount, on: 'Dispositions' }
 
     { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Clients' }
-    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Quarantine' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
+    { duty: 'audit', role: 'rows-insert', account: auditAccount, on: indexTable }
+    // Entries that were taken away or forged become alerts.
+    { duty: 'audit', role: 'rows-change', account: recordsAccount, on: 'Alerts' }
 
     { duty: 'alerts', role: 'rows-read', account: recordsAccount, on: 'Clients' }
+    { duty: 'alerts', role: 'rows-read', account: auditAccount, on: indexTable }
   ]
 )
 
@@ -114,6 +119,8 @@ var containerRights = concat(
 
 var queueRights = concat(
   map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'alerts' }),
+  // Who appends wakes the sequencer.
+  map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'sequence' }),
   [
     { duty: 'ingest', role: 'queue-consume', account: recordsAccount, on: 'inbox' }
     // The hourly look announces again what was lost.
@@ -128,6 +135,13 @@ var queueRights = concat(
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile-poison' }
+    { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate-poison' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'alerts' }
+    { duty: 'audit', role: 'queue-consume', account: recordsAccount, on: 'sequence' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence-poison' }
     { duty: 'alerts', role: 'queue-consume', account: recordsAccount, on: 'alerts' }
     { duty: 'alerts', role: 'queue-send', account: recordsAccount, on: 'alerts-poison' }
   ],
@@ -158,8 +172,8 @@ var keyRights = concat(
   [
     { duty: 'disposition', role: 'key-sign', account: vaultName, on: deploymentKeys.certificates }
     { duty: 'audit', role: 'key-sign', account: vaultName, on: deploymentKeys.checkpoints }
+    { duty: 'audit', role: 'key-read', account: vaultName, on: deploymentKeys.checkpoints }
   ],
-  rotation ? [{ duty: 'keys', role: 'key-rotate', account: vaultName, on: deploymentKeys.slipBackup }] : [],
   restore ? [{ duty: 'keys', role: 'key-unwrap', account: vaultName, on: deploymentKeys.slipBackup }] : []
 )
 

@@ -41,9 +41,9 @@ public sealed class Duties
         Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips, // slips: of what it files out of quarantine
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Keys => Reach.Rows | Reach.Log | Reach.Vault | Reach.Slips,
-        Duty.Audit => Reach.Log | Reach.Vault,
-        Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook,
+        Duty.Keys => Requests | Reach.Vault | Reach.Slips,
+        Duty.Audit => Requests | Reach.Vault | Reach.Tree,
+        Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook | Reach.Tree,
         _ => throw new ArgumentOutOfRangeException(nameof(duty)),
     };
 

@@ -41,5 +41,6 @@ public enum Reach
     Slips = 32,
     ResourceLogs = 64,
     Webhook = 128,
-    Inbox = 256,
+    Tree = 256,
+    Inbox = 512,
 }

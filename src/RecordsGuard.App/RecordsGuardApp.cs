@@ -5,10 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
@@ -43,7 +46,7 @@ public static partial class RecordsGuardApp
         SignIn.Add(services);
         Telemetry.Add(builder);
         Adapters.Add(services, duties);
-        AddDomain(services);
+        AddDomain(services, duties);
         services.AddSingleton<FrontDoor>();
         services.AddSingleton(s => new PromptDelivery(
             duties.Include(Duty.Alerts) ? s.GetRequiredService<AlertDelivery>() : null,
@@ -101,15 +104,32 @@ public static partial class RecordsGuardApp
     [LoggerMessage(Level = LogLevel.Information, Message = "This app does {Duties} under one identity: whoever steals that may do what each of these duties may do. An app for each duty keeps them apart.")]
     private static partial void Combined(ILogger log, Duties duties);
 
-    private static void AddDomain(IServiceCollection services)
+    private static RotationSettings Rotation(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<Settings>>().Value.Rotation;
+
+    private static void AddDomain(IServiceCollection services, Duties duties)
     {
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<LogWake>();
+        services.AddSingleton(s => new AuditLog(
+            s.GetRequiredService<ILogStore>(), s.GetRequiredService<TimeProvider>(),
+            duties.Reaches(Reach.Queues) ? s.GetRequiredService<LogWake>().Ring : null));
+        services.AddSingleton(s => new Sequencer(
+            s.GetRequiredService<ILogStore>(), s.GetRequiredService<ITreeStore>(), s.GetRequiredService<ILogIndex>(),
+            s.GetRequiredService<IOptions<Settings>>().Value.Log.Origin,
+            new CheckpointSigner(s.GetRequiredService<IKeyVault>()).SignAsync, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LogReader>();
+        services.AddSingleton<LogWatch>();
         services.AddSingleton<IndexKeys>();
-        services.AddSingleton<PublicKeys>();
+        services.AddSingleton(s => Rotation(s).Terms);
+        services.AddSingleton(s => new PublicKeys(
+            s.GetRequiredService<IRecordStore>(), s.GetRequiredService<IKeyVault>(), s.GetRequiredService<TimeProvider>(),
+            Rotation(s).Terms.Hold));
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
+        services.AddSingleton<RecordExport>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<RecordIntake>();

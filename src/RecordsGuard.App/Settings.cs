@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using RecordsGuard.Access.Rotation;
 
 namespace RecordsGuard.App;
 
@@ -28,6 +29,12 @@ public sealed class Settings
     public AlertSettings Alerts { get; set; } = new();
 
     public UploadSettings Uploads { get; set; } = new();
+
+    [ValidateObjectMembers]
+    public RotationSettings Rotation { get; set; } = new();
+
+    [ValidateObjectMembers]
+    public LogSettings Log { get; set; } = new();
 }
 
 public sealed class IdentitySettings
@@ -59,8 +66,11 @@ public sealed class StorageSettings
     /// <summary>Table endpoint: all rows.</summary>
     public Uri? Rows { get; set; }
 
-    /// <summary>Table endpoint: pending audit entries.</summary>
+    /// <summary>Table endpoint: pending audit entries, and the log's index.</summary>
     public Uri? Audit { get; set; }
+
+    /// <summary>Blob endpoint: the log's tree.</summary>
+    public Uri? Tree { get; set; }
 
     /// <summary>Queue endpoint.</summary>
     public Uri? Queues { get; set; }
@@ -104,6 +114,42 @@ public sealed class UploadSettings
     public long MaxInboxBytes { get; set; } = 100L * 1024 * 1024 * 1024;
 }
 
+public sealed class RotationSettings
+{
+    /// <summary>
+    /// How long a version of a key may be in somebody's hands after another took its place; public keys are cached for
+    /// three quarters of it. Default 20 minutes, and only on loopback anything else: every app has to count on the same.
+    /// </summary>
+    public TimeSpan Settle { get; set; } = RotationTerms.DefaultSettle;
+
+    /// <summary>
+    /// Calls of the vault by all rotations of an app's instance, two a key slip. Default 25: half of what a vault gives
+    /// for RSA-3072 in the HSM (docs/capacity.md).
+    /// </summary>
+    [Range(1, 1000)]
+    public int CallsPerSecond { get; set; } = 25;
+
+    /// <summary>Age at which the timer rotates a practice's keys. Default 365.</summary>
+    [Range(1, 3650)]
+    public int MaxKeyAgeDays { get; set; } = 365;
+
+    internal RotationTerms Terms => new(Settle, CallsPerSecond, TimeSpan.FromDays(MaxKeyAgeDays));
+}
+
+public sealed class LogSettings
+{
+    /// <summary>The name of the log's key in the vault.</summary>
+    public const string SigningKey = "log-checkpoints";
+
+    /// <summary>
+    /// The first line of the log's checkpoints and the name of its key: which log this is. Unique among logs, best a
+    /// name that this deployment owns; it must never change. Default: of a log that nobody else is to know.
+    /// </summary>
+    [Required]
+    [RegularExpression("[!-*,-~]{1,200}")]
+    public string Origin { get; set; } = "recordsguard/log";
+}
+
 /// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
 internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Settings>
 {
@@ -130,6 +176,11 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
             problems.Add($"{Settings.Section}:Identity:Authority is not Microsoft Entra ID ({IdentitySettings.EntraId}), which is allowed only where storage and vault are on loopback.");
         }
 
+        if (!local && options.Rotation.Settle != RotationTerms.DefaultSettle)
+        {
+            problems.Add($"{Settings.Section}:Rotation:Settle is not {RotationTerms.DefaultSettle}, which is allowed only where storage and vault are on loopback.");
+        }
+
         if (!local && options.Trust.AuthorityFile is not null)
         {
             problems.Add($"{Settings.Section}:Trust:AuthorityFile is allowed only where storage and vault are on loopback.");
@@ -153,6 +204,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
         (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
         (Reach.Inbox, "Storage:Inbox", s.Storage.Inbox),
         (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),
+        (Reach.Tree, "Storage:Tree", s.Storage.Tree),
         (Reach.Queues, "Storage:Queues", s.Storage.Queues),
         (Reach.ResourceLogs, "Storage:ResourceLogs", s.Storage.ResourceLogs), (Reach.Vault, "Vault:Uri", s.Vault.Uri),
     ];

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using RecordsGuard.App;
 using RecordsGuard.Local.Storage;
 
 namespace RecordsGuard.Local;
 
 /// <summary>Where everything of a local stack is, and what the app is told about it.</summary>
-internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, string AuthorityFile, string IdentityHeader)
+internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, string AuthorityFile)
 {
     public string Base => $"http://127.0.0.1:{Ports.Host}";
 
@@ -17,12 +18,12 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
 
     public string Table(string account) => $"https://127.0.0.1:{Ports.Table}/{account}";
 
-    /// <summary>The app settings of the function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
-    public Dictionary<string, string> AppSettings(LocalOptions options, TimeProvider time)
+    /// <summary>The app settings of a function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
+    public Dictionary<string, string> AppSettings(LocalApp app, LocalOptions options, TimeProvider time)
     {
         var settings = new Dictionary<string, string>
         {
-            ["RecordsGuard__Duties"] = App.Duties.All.ToString(),
+            ["RecordsGuard__Duties"] = app.Duties.ToString(),
             ["RecordsGuard__Identity__Authority"] = $"{Base}/.local",
             ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
             ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),
@@ -30,21 +31,30 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["RecordsGuard__Storage__Inbox"] = Blob(StorageAccounts.Inbox),
             ["RecordsGuard__Storage__Rows"] = Table(StorageAccounts.Records),
             ["RecordsGuard__Storage__Audit"] = Table(StorageAccounts.Audit),
+            ["RecordsGuard__Storage__Tree"] = Blob(StorageAccounts.Audit),
+            ["RecordsGuard__Log__Origin"] = "local.recordsguard/log",
             ["RecordsGuard__Storage__Queues"] = Queue(StorageAccounts.Records),
             ["RecordsGuard__Storage__ResourceLogs"] = Blob(StorageAccounts.Logs),
             ["RecordsGuard__Vault__Uri"] = Vault,
             ["RecordsGuard__Trust__AuthorityFile"] = AuthorityFile,
             ["IDENTITY_ENDPOINT"] = $"{Base}/.local/identity/token",
-            ["IDENTITY_HEADER"] = IdentityHeader,
+            ["IDENTITY_HEADER"] = app.IdentityHeader,
+            ["AZURE_CLIENT_ID"] = app.Identity.ApplicationId.ToString("D"),
             ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
         };
+        // An app is told what its duties need and no more.
+        foreach (var other in SettingsValidation.Endpoints(new()).Where(e => !app.Duties.Reaches(e.Of)))
+        {
+            settings.Remove($"{Settings.Section}__{other.Key.Replace(":", "__", StringComparison.Ordinal)}");
+        }
+
         if (options.Clock is { } now)
         {
             var offset = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) - time.GetUtcNow();
             settings["RecordsGuard__Clock__Offset"] = offset.ToString("c", CultureInfo.InvariantCulture);
         }
 
-        if (Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)
+        if (app.Duties.Reaches(Reach.Webhook) && Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)
         {
             settings["RecordsGuard__Alerts__Webhook"] = $"{Base}/.local/webhook";
         }

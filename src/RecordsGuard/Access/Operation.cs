@@ -22,6 +22,10 @@ public enum Operation
     ListQuarantine,
     FileQuarantined,
     RunTimer,
+    RotateKeys,
+    SeeRotation,
+    ExportRecord,
+    ReadLog,
 }
 
 public static class OperationWords

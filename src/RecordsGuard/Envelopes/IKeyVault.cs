@@ -10,6 +10,9 @@ public sealed record KeyVersion(string Name, string Version)
     public override string ToString() => $"{Name}/{Version}";
 }
 
+/// <summary>A version as the vault lists it.</summary>
+public sealed record ListedVersion(KeyVersion Id, bool Enabled);
+
 /// <summary>The public half of an RSA key encryption key (KEK).</summary>
 public sealed record KekPublicKey(KeyVersion Id, RSAParameters Parameters);
 
@@ -43,6 +46,27 @@ public interface IKeyVault
     /// <exception cref="KeyVaultException">The key is unknown, or the vault did not answer.</exception>
     Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel);
 
+    /// <summary>The public half of exactly this version.</summary>
+    /// <exception cref="KeyVaultException">Unknown, disabled (<see cref="KeyVaultFault.Refused"/>), or the vault did not answer.</exception>
+    Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel);
+
+    /// <summary>Every version of the key, in no order.</summary>
+    /// <exception cref="KeyVaultException">The key is unknown, or the vault did not answer.</exception>
+    Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel);
+
+    /// <summary>
+    /// A new version of a KEK, like the newest in everything but its key material, which the vault makes. Each call
+    /// makes one, also a call whose answer was lost: only the version that an answer named may be taken into use.
+    /// </summary>
+    /// <param name="cause">The audit entry's id, as with every change of a key.</param>
+    Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel);
+
+    /// <summary>
+    /// Switches a version off: it unwraps nothing until a key administrator switches it on again. Nothing is deleted.
+    /// May be called twice.
+    /// </summary>
+    Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel);
+
     /// <summary>Unwraps with RSA-OAEP-256 inside the vault. The caller zeroes the result.</summary>
     /// <param name="cause">The audit entry's id (UUID), sent as <c>x-ms-client-request-id</c>.</param>
     /// <exception cref="KeyVaultException">Disabled, unknown, throttled, not ours, or not a wrapped key.</exception>
@@ -50,6 +74,10 @@ public interface IKeyVault
 
     /// <summary>Signs a SHA-256 digest (32 bytes) with ES256 and the newest version; 64 bytes, r‖s.</summary>
     Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel);
+
+    /// <summary>The public half of a signing key version: a SubjectPublicKeyInfo in DER.</summary>
+    /// <exception cref="KeyVaultException">Unknown, no P-256 key, or the vault did not answer.</exception>
+    Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel);
 }
 
 /// <summary>An ES256 signature, 64 bytes r‖s, and the key version that made it.</summary>

@@ -8,7 +8,9 @@ public static class WorkQueues
     public const string Sweep = "sweep";
     public const string Purge = "purge";
     public const string Reconcile = "reconcile";
+    public const string Rotate = "rotate";
     public const string Alerts = "alerts";
+    public const string Sequence = "sequence";
 
     /// <summary>Fed by Event Grid: its messages name files that arrived in the inbox.</summary>
     public const string Inbox = "inbox";
@@ -18,7 +20,7 @@ public static class WorkQueues
 
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Alerts, Inbox];
+    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Alerts, Sequence, Inbox];
 
     /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
     public static void Check(string message, TimeSpan delay)

@@ -52,5 +52,10 @@ internal static class Adapters
         {
             await azurite.Blobs(account.Segments[^1]).GetBlobContainerClient(StorageNames.Of(container)).CreateIfNotExistsAsync();
         }
+
+        foreach (var container in StorageNames.AuditContainers)
+        {
+            await azurite.Blobs(AzuriteFixture.Audit).GetBlobContainerClient(container).CreateIfNotExistsAsync();
+        }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class Storehouse(
     LocalResources resources, Func<string, string, TableClient> table, Func<string, BlobServiceClient> seen, string authorityFile)
     : IAsyncDisposable
 {
+    private readonly WholeLog log = new(
+        table(StorageAccounts.Audit, StorageNames.PendingTable), resources.Blobs(StorageAccounts.Audit).GetBlobContainerClient);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static Storehouse Open(JsonElement services, DirectoryInfo data)
@@ -81,14 +84,11 @@ internal sealed class Storehouse(
     /// <summary>Everything the audit log says, in no order.</summary>
     public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
     {
-        var events = new List<AuditEvent>();
-        await foreach (var row in table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(cancellationToken: Stop))
-        {
-            events.Add(AuditEntry.Parse(row.GetBinary("Bytes")).Event);
-        }
-
-        return events;
+        return [.. (await log.ReadAsync()).Select(e => e.Event)];
     }
+
+    /// <summary>From now on nothing can be appended to the audit log.</summary>
+    public Task CutLogOffAsync() => table(StorageAccounts.Audit, StorageNames.PendingTable).DeleteAsync(Stop);
 
     public QueueClient Queue(string name) => resources.Queues.GetQueueClient(name);
 

@@ -72,6 +72,7 @@ public sealed class DutiesTests
         ("container", ["slips", _]) => Reach.Slips,
         ("container", ["inbox", _]) => Reach.Inbox,
         ("container", ["logs", _]) => Reach.ResourceLogs,
+        ("container", ["audit", _]) => Reach.Tree,
         _ => Reach.Nothing,
     };
 }

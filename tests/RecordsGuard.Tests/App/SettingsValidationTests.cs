@@ -1,11 +1,12 @@
 using RecordsGuard.App;
+using RecordsGuard.Envelopes;
 
 namespace RecordsGuard.Tests.App;
 
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
-    public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"];
+    public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]
     public void Azure_with_entra_id_and_the_true_clock_starts() => Assert.Null(Problems(Azure()));
@@ -38,12 +39,13 @@ public sealed class SettingsValidationTests
     }
 
     [Theory]
-    [InlineData("ingest", "Records,Slips,Rows,Audit,Queues,Vault")]
-    [InlineData("access", "Records,Rows,Audit,Queues,Vault")]
+    [InlineData("ingest", "Records,Slips,Inbox,Rows,Audit,Queues,Vault")]
+    [InlineData("access", "Records,Slips,Rows,Audit,Queues,Vault")]
     [InlineData("custody", "Rows,Audit,Queues,Vault")]
     [InlineData("disposition", "Records,Slips,Rows,Audit,Queues,Vault")]
-    [InlineData("alerts", "Rows,Audit,Queues,ResourceLogs")]
-    [InlineData("custody,alerts", "Rows,Audit,Queues,ResourceLogs,Vault")]
+    [InlineData("audit", "Rows,Audit,Tree,Queues,Vault")]
+    [InlineData("alerts", "Rows,Audit,Tree,Queues,ResourceLogs")]
+    [InlineData("custody,alerts", "Rows,Audit,Tree,Queues,ResourceLogs,Vault")]
     public void An_app_needs_the_addresses_of_its_own_duties_and_no_other(string duties, string needed)
     {
         foreach (string endpoint in (string[])[.. Endpoints.Select(e => e.Data)])
@@ -87,6 +89,18 @@ public sealed class SettingsValidationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void On_azure_a_rotation_waits_as_long_as_every_cache_lasts(long ticks)
+    {
+        var settings = Azure();
+        settings.Rotation.Settle += TimeSpan.FromTicks(ticks);
+        Assert.Contains("Rotation:Settle", Problems(settings), StringComparison.Ordinal);
+        Assert.True(settings.Rotation.Terms.MaxKeyAge.TotalDays >= 365);
+        Assert.Equal(PublicKeys.MaxAge, new RotationSettings().Terms.Hold);
+    }
+
+    [Theory]
     [InlineData("https://hooks.example/x", true)]
     [InlineData("http://hooks.example/x", false)]
     [InlineData("http://127.0.0.1:9/x", true)]
@@ -127,7 +141,7 @@ public sealed class SettingsValidationTests
     private static Settings With(Func<string, Uri> uri)
     {
         var settings = new Settings();
-        foreach (string endpoint in (string[])["Records", "Slips", "Inbox", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"])
+        foreach (string endpoint in (string[])[.. Endpoints.Select(e => e.Data)])
         {
             Set(settings, endpoint, uri(endpoint));
         }

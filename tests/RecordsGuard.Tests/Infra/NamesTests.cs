@@ -8,9 +8,6 @@ public sealed class NamesTests(Deployments deployments)
 {
     private const string Storage = "Microsoft.Storage/storageAccounts";
 
-    /// <summary>What later issues bring to the program; a name leaves this list when the program has it.</summary>
-    private static readonly string[] ContainersToCome = ["audit/head", "audit/staging", "audit/tiles"];
-
     /// <summary>Event Grid's own.</summary>
     private const string DeadLetters = "inbox/inbox-dead-letters";
 
@@ -50,7 +47,7 @@ public sealed class NamesTests(Deployments deployments)
             var tables = Names(deployment, $"{Storage}/tableServices/tables");
 
             Assert.Equal(
-                StorageNames.Tables.Select(t => t == StorageNames.PendingTable ? $"audit/{t}" : $"records/{t}").Order(), tables);
+                StorageNames.Tables.Select(t => StorageNames.AuditTables.Contains(t) ? $"audit/{t}" : $"records/{t}").Order(), tables);
         }
     }
 
@@ -72,7 +69,7 @@ public sealed class NamesTests(Deployments deployments)
         {
             Assert.Equal(
                 StorageNames.Containers.Select(c => c == "quarantine" ? $"records/{c}" : $"{c}/{c}")
-                    .Union(ContainersToCome).Append(DeadLetters).Order(),
+                    .Concat(StorageNames.AuditContainers.Select(c => $"audit/{c}")).Append(DeadLetters).Order(),
                 Names(deployment, $"{Storage}/blobServices/containers")
                     .Where(c => !c.StartsWith("logs/", StringComparison.Ordinal) && !c.StartsWith("deploy/", StringComparison.Ordinal)));
         }

@@ -113,11 +113,12 @@ public sealed class Quarantine(
         var sealedAs = RecordId.New().ToString();
         var associated = SealedFor(practice, sealedAs);
         var stored = await contents.SealAsync(
-            Container.Quarantine, associated, ofNobody ? PublicKeys.SlipBackup : PublicKeys.ContentKekOf(practice), content, cause, cancel);
+            Container.Quarantine, associated, content, cause, cancel);
         using var key = ofNobody ? IndexKey.New() : await indexKeys.OpenPracticeAsync(practice, cause, cancel)
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        var wrapped = ofNobody ? KeySlip.Wrap(key, await publicKeys.GetAsync(PublicKeys.SlipBackup, cancel)).ToString() : null;
+        var wrapped = ofNobody ? KeySlip.Wrap(key, (await publicKeys.OfSlipBackupAsync(cancel)).Key).ToString() : null;
         var descriptor = new RecordDescriptor(stored.Content, name, contentType).Seal(key, associated);
+        stored.RequireCurrent(time);
         return new(
             reason, time.GetUtcNow(), stored.Slip.ToString(), wrapped, descriptor, sealedAs,
             stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, FiledTo: null, Record: null);

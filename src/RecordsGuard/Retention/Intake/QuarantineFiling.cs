@@ -64,8 +64,14 @@ public sealed class QuarantineFiling(
                 return received is IntakeAnswer.NoSuchClient ? new FilingAnswer.NoSuchClient() : new FilingAnswer.FiledElsewhere();
             }
 
-            facts = facts with { Slip = null, Record = record.ToString() };
-            await ChangeAsync(who, row, facts, cancel); // a conflict is the same filing's, twice at once
+            // A conflict is the same filing's, twice at once, or a rotation that re-wraps the slip.
+            while (row is not null && (facts = row.As<QuarantineFacts>()).Record is null)
+            {
+                row = await ChangeAsync(who, row, facts with { Slip = null, Record = record.ToString() }, cancel)
+                    ?? await ReadAsync(practice, id, cancel);
+            }
+
+            facts = facts with { Record = record.ToString() };
         }
 
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("file", id.ToString())));

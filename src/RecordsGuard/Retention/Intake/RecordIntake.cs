@@ -61,10 +61,10 @@ public sealed class RecordIntake(
         var subject = who with { Record = record.ToString() };
         var intent = await audit.AppendAsync(subject.Event(AuditKind.ChangeIntended));
         RowChange[] changes;
-        SealedContent content;
+        StoredContent stored;
         try
         {
-            (content, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
+            (stored, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
             await ListDueAsync(practice, client, record, facts, recordFacts.Class, cancel);
             changes =
             [
@@ -72,6 +72,7 @@ public sealed class RecordIntake(
                 .. idempotencyRow is null ? [] : new[] { new RowChange.Insert(Row.New(
                     partition, idempotencyRow, RowKinds.Idempotency, RowBody.Write(new IdempotencyFacts(record.ToString())))) },
             ];
+            stored.RequireCurrent(time);
         }
         catch
         {
@@ -93,7 +94,7 @@ public sealed class RecordIntake(
             }
 
             return new IntakeAnswer.Received(
-                record, content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
+                record, stored.Content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
         }
 
         // Another upload with the same idempotency key was first. No row names our own blob; its slip is only in the
@@ -101,7 +102,7 @@ public sealed class RecordIntake(
         var winner = idempotencyRow is null ? null : await FindRepeatAsync(partition, idempotencyRow, cancel);
         return winner is null
             ? throw new StoreUnavailableException("A fresh record id was taken.")
-            : await CompareAsync(who, practice, client, facts, winner, incoming, content.Digest, cancel);
+            : await CompareAsync(who, practice, client, facts, winner, incoming, stored.Content.Digest, cancel);
     }
 
     /// <summary>The record that an upload under this key made, also if it was purged since; null if there is none.</summary>
@@ -111,17 +112,17 @@ public sealed class RecordIntake(
             ? RecordId.Parse(row.Key[Keys.Records.Length..])
             : null;
 
-    private async Task<(SealedContent Content, RecordFacts Facts)> SealAsync(
+    private async Task<(StoredContent Stored, RecordFacts Facts)> SealAsync(
         PracticeId practice, ClientId client, RecordId record, IncomingRecord incoming, AuditEntryId intent, CancellationToken cancel)
     {
         var cause = intent.ToString();
         var associated = new AssociatedData(practice, client, record, 1);
         var stored = await contents.SealAsync(
-            Container.Records, associated, PublicKeys.ContentKekOf(practice), incoming.Content, cause, cancel);
+            Container.Records, associated, incoming.Content, cause, cancel);
         using var indexKey = await indexKeys.OpenClientAsync(practice, client, cause, cancel)
             ?? throw new EnvelopeException(EnvelopeFault.BadSlip, "A client without a directory row.");
         var descriptor = new RecordDescriptor(stored.Content, incoming.FileName, incoming.ContentType);
-        return (stored.Content, new(
+        return (stored, new(
             incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, stored.Slip.ToString(),
             descriptor.Seal(indexKey, associated), stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, stored.Name));
     }
