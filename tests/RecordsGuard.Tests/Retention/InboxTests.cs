@@ -1,5 +1,4 @@
 using System.Text;
-using RecordsGuard.Access;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -71,8 +70,8 @@ public sealed class InboxTests
         {
             var file = practice.SendToInbox($"demo/{client}/billing/{i}", new string('x', 900));
             await Task.WhenAll(
-                Task.Run(() => TryAsync(() => practice.TakeAsync(file))),
-                Task.Run(() => TryAsync(() => other.Inbox.ReceiveAsync(file, practice.TellAsync, None))));
+                Task.Run(() => TryAsync(() => practice.TakeAsync(file)), TestContext.Current.CancellationToken),
+                Task.Run(() => TryAsync(() => other.Inbox.ReceiveAsync(file, practice.TellAsync, None)), TestContext.Current.CancellationToken));
             await practice.TakeAsync(file);
             Assert.Equal(i + 1, Records(practice).Count);
             Assert.Null(practice.Blobs.Content(Container.Inbox, file));
