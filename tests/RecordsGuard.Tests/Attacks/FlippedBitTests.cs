@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using CsCheck;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Tests.Attacks;
+
+/// <summary>One bit is another, in the blob or in the row, and the row names the blob as it is now.</summary>
+public sealed class FlippedBitTests
+{
+    [Fact]
+    public async Task Any_bit_of_the_header_and_of_a_segment()
+    {
+        await using var app = await AttackedApp.StartAsync();
+        var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(41));
+        for (var bit = 0; bit < victim.Blob.Length * 8; bit++)
+        {
+            app.PutBlob(victim, Flip(victim.Blob, bit));
+            await app.RefusesAsync(victim, because: $"bit {bit}");
+        }
+
+        app.Restore(victim);
+        await app.OpensAsync(victim);
+    }
+
+    [Fact]
+    public async Task A_bit_of_any_segment_however_the_record_is_read()
+    {
+        await using var app = await AttackedApp.StartAsync();
+        var size = FloeParameters.Product.PlaintextLength;
+        var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes((2 * size) + 1000));
+        await Gen.Int[FloeParameters.HeaderLength * 8, (victim.Blob.Length * 8) - 1].SampleAsync(
+            async bit =>
+            {
+                app.PutBlob(victim, Flip(victim.Blob, bit));
+                await app.RefusesAsync(victim, because: $"bit {bit}");
+                var first = (long)((bit / 8) - FloeParameters.HeaderLength) / FloeParameters.Product.SegmentLength * size;
+                await app.RefusesAsync(victim, $"bytes={first}-{first}", $"bit {bit}, one byte of its segment");
+                await app.RefusesAsync(victim, $"bytes={first + 1}-", $"bit {bit}, from its segment on");
+            },
+            iter: 60, threads: 1);
+    }
+
+    [Fact]
+    public Task Any_bit_of_the_slip() => AnyBitOfAsync(f => f.Slip, (f, text) => f with { Slip = text });
+
+    [Fact]
+    public Task Any_bit_of_the_descriptor() => AnyBitOfAsync(f => f.Descriptor, (f, text) => f with { Descriptor = text });
+
+    /// <summary>First as the table has it, quotation marks and line ends included; then as a text that is well-formed JSON.</summary>
+    private static async Task AnyBitOfAsync(Func<RecordFacts, string> part, Func<RecordFacts, string, RecordFacts> put)
+    {
+        await using var app = await AttackedApp.StartAsync();
+        var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(41));
+        var text = part(victim.Facts);
+        for (var bit = 0; bit < text.Length * 8; bit++)
+        {
+            var changed = text.ToCharArray();
+            changed[bit / 8] ^= (char)(1 << (bit % 8));
+            app.PutBody(victim, _ => victim.Row.Body.Replace(text, new string(changed), StringComparison.Ordinal));
+            await app.RefusesAsync(victim, because: $"bit {bit} in the row");
+            if (!char.IsAsciiLetterOrDigit(changed[bit / 8]))
+            {
+                app.PutBody(victim, _ => victim.Row.Body);
+                app.PutFacts(victim, f => put(f, new string(changed)));
+                await app.RefusesAsync(victim, because: $"bit {bit} in the text");
+            }
+        }
+
+        app.Restore(victim);
+        await app.OpensAsync(victim);
+    }
+
+    private static byte[] Flip(byte[] bytes, int bit)
+    {
+        var changed = (byte[])bytes.Clone();
+        changed[bit / 8] ^= (byte)(1 << (bit % 8));
+        return changed;
+    }
+}
