@@ -38,22 +38,26 @@ public sealed class FlippedBitTests
                 await app.RefusesAsync(victim, $"bytes={first}-{first}", $"bit {bit}, one byte of its segment");
                 await app.RefusesAsync(victim, $"bytes={first + 1}-", $"bit {bit}, from its segment on");
             },
-            iter: 60, threads: 1);
+            iter: 25, threads: 1);
     }
 
+    /// <summary>Of the wrapped key every seventh, because each costs the vault an RSA operation; the eight of a byte take turns.</summary>
     [Fact]
-    public Task Any_bit_of_the_slip() => AnyBitOfAsync(f => f.Slip, (f, text) => f with { Slip = text });
+    public Task A_bit_of_the_slip() => EachBitOfAsync(
+        f => f.Slip, (f, text) => f with { Slip = text }, (slip, bit) => bit / 8 <= slip.LastIndexOf('.') || bit % 7 == 0);
 
     [Fact]
-    public Task Any_bit_of_the_descriptor() => AnyBitOfAsync(f => f.Descriptor, (f, text) => f with { Descriptor = text });
+    public Task Any_bit_of_the_descriptor() => EachBitOfAsync(
+        f => f.Descriptor, (f, text) => f with { Descriptor = text }, (_, _) => true);
 
     /// <summary>First as the table has it, quotation marks and line ends included; then as a text that is well-formed JSON.</summary>
-    private static async Task AnyBitOfAsync(Func<RecordFacts, string> part, Func<RecordFacts, string, RecordFacts> put)
+    private static async Task EachBitOfAsync(
+        Func<RecordFacts, string> part, Func<RecordFacts, string, RecordFacts> put, Func<string, int, bool> chosen)
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(41));
         var text = part(victim.Facts);
-        for (var bit = 0; bit < text.Length * 8; bit++)
+        foreach (var bit in Enumerable.Range(0, text.Length * 8).Where(b => chosen(text, b)))
         {
             var changed = text.ToCharArray();
             changed[bit / 8] ^= (char)(1 << (bit % 8));
