@@ -52,7 +52,7 @@ internal sealed class Stack : IAsyncDisposable
         _ = stack.local.StandardOutput.ReadToEndAsync();
         using var app = JsonDocument.Parse(await stack.http.GetStringAsync("/.local/app"));
         stack.AppId = app.RootElement.GetProperty("pid").GetInt32();
-        stack.AppEnvironment = File.ReadAllText($"/proc/{stack.AppId}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+        stack.AppEnvironment = (await File.ReadAllTextAsync($"/proc/{stack.AppId}/environ")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
         return stack;
     }

@@ -14,7 +14,7 @@ public sealed class CutTests
     [Theory]
     [InlineData(2, 1000)]
     [InlineData(2, 0)]
-    public async Task A_cut_at_every_segment_and_a_byte_around_it(int segments, int more)
+    public async Task A_cut_at_a_segment_or_a_byte_around_it_is_refused_and_told(int segments, int more)
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes((segments * Product.PlaintextLength) + more));
@@ -33,7 +33,7 @@ public sealed class CutTests
     [Theory]
     [InlineData(0)]
     [InlineData(1000)]
-    public async Task Something_appended(int more)
+    public async Task What_is_appended_is_refused_and_told(int more)
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(Product.PlaintextLength + more));

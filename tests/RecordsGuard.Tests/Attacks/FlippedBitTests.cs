@@ -9,7 +9,7 @@ namespace RecordsGuard.Tests.Attacks;
 public sealed class FlippedBitTests
 {
     [Fact]
-    public async Task Any_bit_of_the_header_and_of_a_segment()
+    public async Task No_bit_of_a_header_or_a_segment_is_flipped_unnoticed()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(41));
@@ -24,7 +24,7 @@ public sealed class FlippedBitTests
     }
 
     [Fact]
-    public async Task A_bit_of_any_segment_however_the_record_is_read()
+    public async Task A_flipped_bit_is_noticed_however_a_long_record_is_read()
     {
         await using var app = await AttackedApp.StartAsync();
         var size = FloeParameters.Product.PlaintextLength;
@@ -43,11 +43,11 @@ public sealed class FlippedBitTests
 
     /// <summary>Of the wrapped key every seventh, because each costs the vault an RSA operation; the eight of a byte take turns.</summary>
     [Fact]
-    public Task A_bit_of_the_slip() => EachBitOfAsync(
+    public Task No_bit_of_a_slip_is_flipped_unnoticed() => EachBitOfAsync(
         f => f.Slip, (f, text) => f with { Slip = text }, (slip, bit) => bit / 8 <= slip.LastIndexOf('.') || bit % 7 == 0);
 
     [Fact]
-    public Task Any_bit_of_the_descriptor() => EachBitOfAsync(
+    public Task No_bit_of_a_descriptor_is_flipped_unnoticed() => EachBitOfAsync(
         f => f.Descriptor, (f, text) => f with { Descriptor = text }, (_, _) => true);
 
     /// <summary>First as the table has it, quotation marks and line ends included; then as a text that is well-formed JSON.</summary>

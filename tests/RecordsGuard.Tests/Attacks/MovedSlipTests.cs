@@ -10,7 +10,7 @@ public sealed class MovedSlipTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_slip_the_descriptor_or_the_whole_row_of_another_record()
+    public async Task The_slip_the_descriptor_or_the_whole_row_of_another_record_opens_nothing()
     {
         await using var app = await AttackedApp.StartAsync();
         var content = RandomNumberGenerator.GetBytes(100);
@@ -43,7 +43,7 @@ public sealed class MovedSlipTests
     }
 
     [Fact]
-    public async Task The_slip_wrapped_again_with_another_KEK_under_that_ones_name_or_under_the_right_one()
+    public async Task A_slip_wrapped_again_with_another_KEK_opens_nothing_whatever_name_it_bears()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));
@@ -72,7 +72,7 @@ public sealed class MovedSlipTests
 
     /// <summary>Everybody has the public half: a slip and a blob of one's own fit each other, but not the descriptor.</summary>
     [Fact]
-    public async Task Content_of_the_attackers_own_under_a_key_of_their_own()
+    public async Task Content_of_the_attackers_own_under_a_key_of_their_own_is_refused()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));
@@ -86,7 +86,7 @@ public sealed class MovedSlipTests
 
     /// <summary>Sealed by the app itself for the same record, but as its second content: it is not taken for the first.</summary>
     [Fact]
-    public async Task Another_content_version_of_the_same_record()
+    public async Task Another_content_version_of_the_same_record_is_refused()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));
@@ -106,7 +106,7 @@ public sealed class MovedSlipTests
     }
 
     [Fact]
-    public async Task A_blob_version_other_than_the_pinned_one()
+    public async Task A_blob_version_other_than_the_pinned_one_is_refused()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));
@@ -124,7 +124,7 @@ public sealed class MovedSlipTests
     /// knows of the purge. Replaying it against the rows is what finds that (docs/threat-model.md).
     /// </summary>
     [Fact]
-    public async Task An_older_row_put_back_after_the_blob_is_gone()
+    public async Task An_older_row_put_back_opens_no_blob_that_was_deleted_nor_a_copy_of_it()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));
@@ -138,7 +138,7 @@ public sealed class MovedSlipTests
 
     /// <summary>The client's index key is what descriptors hang on: another client's, another practice's, or none.</summary>
     [Fact]
-    public async Task Index_keys_of_others()
+    public async Task The_index_key_of_another_client_or_practice_opens_nothing()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(100));

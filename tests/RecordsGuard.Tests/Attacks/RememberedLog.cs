@@ -16,4 +16,6 @@ internal sealed class RememberedLog(ILogStore inner) : ILogStore
     }
 
     public IAsyncEnumerable<PendingEntry> ReadAsync(int shard, CancellationToken cancel) => inner.ReadAsync(shard, cancel);
+
+    public Task RemoveAsync(IReadOnlyList<PendingEntry> entries, CancellationToken cancel) => inner.RemoveAsync(entries, cancel);
 }

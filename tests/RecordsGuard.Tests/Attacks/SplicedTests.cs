@@ -13,7 +13,7 @@ public sealed class SplicedTests
     private static readonly int Length = ((Segments - 1) * Product.PlaintextLength) + 1000;
 
     [Fact]
-    public async Task Segments_swapped_dropped_or_repeated_within_a_record()
+    public async Task Segments_swapped_dropped_or_repeated_are_refused_and_told()
     {
         await using var app = await AttackedApp.StartAsync();
         var victim = await app.UploadAsync(RandomNumberGenerator.GetBytes(Length));
@@ -33,7 +33,7 @@ public sealed class SplicedTests
     }
 
     [Fact]
-    public async Task Segments_of_another_record_client_or_practice()
+    public async Task Segments_of_another_record_client_or_practice_are_refused_and_told()
     {
         await using var app = await AttackedApp.StartAsync();
         var same = RandomNumberGenerator.GetBytes(Length);
