@@ -8,7 +8,6 @@ using RecordsGuard.Alerts;
 using RecordsGuard.App;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
-using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Tests.Functions;
@@ -57,7 +56,7 @@ internal sealed class AttackedApp : IAsyncDisposable
     public static async Task<AttackedApp> StartAsync()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        await practice.App.Practices.AddAsync(Elm, ElmTenant, "America/Los_Angeles", 30, 25, Stop);
+        await practice.App.Practices.AddAsync(Elm, ElmTenant, "America/Los_Angeles", 30, 25, null, Stop);
 
         var log = new RememberedLog(practice.Log);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. HeadSettings.ArgumentsOf(RecordsGuard.App.Duties.All)] });

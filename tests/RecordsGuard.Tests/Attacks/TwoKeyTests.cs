@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using RecordsGuard.Envelopes;
-using RecordsGuard.Records;
 
 namespace RecordsGuard.Tests.Attacks;
 
