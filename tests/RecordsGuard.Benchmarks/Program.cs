@@ -1,9 +1,19 @@
+using System.Globalization;
 using RecordsGuard.Benchmarks;
 
 switch (args)
 {
-    case ["sealing", ..]:
+    case ["sealing"]:
         await SealingBenchmark.RunAsync();
+        return 0;
+    case ["transfer"]:
+        await TransferBenchmark.RunAsync();
+        return 0;
+    case ["memory"]:
+        await MemoryBenchmark.RunAsync(10L << 30);
+        return 0;
+    case ["memory", var mebibytes] when int.TryParse(mebibytes, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
+        await MemoryBenchmark.RunAsync((long)count << 20);
         return 0;
     case ["audit"]:
         await AuditBenchmark.RunAsync(null, null, null);
@@ -11,7 +21,17 @@ switch (args)
     case ["audit", var tables, var account, var key]:
         await AuditBenchmark.RunAsync(new(tables), account, key);
         return 0;
+    case ["all"]:
+        await TransferBenchmark.RunAsync();
+        await MemoryBenchmark.RunAsync(10L << 30);
+        await AuditBenchmark.RunAsync(null, null, null);
+        await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks -- sealing | audit [table endpoint, account and key of an Azurite]");
+        await Console.Error.WriteLineAsync(
+            """
+            Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
+              sealing | transfer | memory [MiB] | audit [table endpoint, account and key of an Azurite] | all
+            """);
         return 2;
 }

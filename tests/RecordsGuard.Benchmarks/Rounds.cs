@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace RecordsGuard.Benchmarks;
 
@@ -50,6 +51,18 @@ internal sealed class Rounds(long bytes, int warmUp, int rounds)
             bytes / MiB / Median(c.Seconds),
             Median(c.Seconds.Zip((c.Yardstick ?? c).Seconds, (mine, theirs) => theirs / mine)),
             c.Allocated / (bytes / MiB)))];
+    }
+
+    /// <param name="allocations">Whether the contestants work in this process, so that what it allocates says something.</param>
+    public static void Print(IReadOnlyList<Result> results, string title, bool allocations = true)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"{title,-46}{"MiB/s",8}{"ratio",8}{(allocations ? "B/MiB" : ""),8}");
+        foreach (var r in results)
+        {
+            var allocated = allocations ? r.AllocatedPerMiB.ToString("F0", CultureInfo.InvariantCulture) : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Name,-46}{r.MiBPerSecond,8:F0}{r.Ratio,8:F2}{allocated,8}"));
+        }
     }
 
     private static double Median(IEnumerable<double> values)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using RecordsGuard.Envelopes;
 
@@ -21,8 +20,8 @@ internal static class SealingBenchmark
             Process.GetCurrentProcess().ProcessorAffinity = 1;
 
         Console.WriteLine($"{Segments} segments of 1 MiB, one core, median of {Count} alternating rounds; goal {Goal:F2}");
-        Print(await SegmentsInPlaceAsync(), "segments in memory, in place");
-        Print(await StreamsAsync(), "streams: read from memory, written to nowhere");
+        Rounds.Print(await SegmentsInPlaceAsync(), "segments in memory, in place");
+        Rounds.Print(await StreamsAsync(), "streams: read from memory, written to nowhere");
     }
 
     private static async Task<IReadOnlyList<Rounds.Result>> SegmentsInPlaceAsync()
@@ -112,16 +111,5 @@ internal static class SealingBenchmark
     {
         await using (stream)
             await stream.CopyToAsync(Stream.Null);
-    }
-
-    private static void Print(IReadOnlyList<Rounds.Result> results, string title)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"{title,-46}{"MiB/s",8}{"ratio",8}{"B/MiB",8}");
-        foreach (var r in results)
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{r.Name,-46}{r.MiBPerSecond,8:F0}{r.Ratio,8:F2}{r.AllocatedPerMiB,8:F0}"));
-        }
     }
 }

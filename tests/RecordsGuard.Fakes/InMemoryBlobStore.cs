@@ -66,7 +66,7 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
             var blob = version.VersionId is { } id
                 ? Kept(container, name).FirstOrDefault(b => b.Version.VersionId == id)
                 : Current(container, name) is { } current && current.Version.ETag == version.ETag ? current : null;
-            return blob is null || blob.Content.Length < offset + length
+            return blob is null || blob.Content.Length != version.Length
                 ? null
                 : new ChunkedStream(blob.Content.AsMemory((int)offset, (int)length)) { BreakAfter = BreakReadsAfter };
         }

@@ -67,7 +67,7 @@ internal sealed class ContentAnswer(
         }
         catch (EnvelopeException e)
         {
-            await door.ReportBrokenAsync(admission, e);
+            await door.ReportBrokenAsync(admission.Subject, admission.Request.Client, e);
             httpContext.Abort();
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)

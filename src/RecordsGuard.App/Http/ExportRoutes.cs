@@ -53,13 +53,13 @@ internal static class ExportRoutes
 
     private static Task<IResult> EnterAsync(
         HttpContext http, string practice, string client, string record, FrontDoor door, Func<Admission, Row, Task<IResult>> inside) =>
-        door.EnterAsync(http, Operation.ExportRecord, practice, client, record, admission => door.OpenAsync(admission, async () =>
+        door.EnterAsync(http, Operation.ExportRecord, practice, client, record, async admission =>
             admission.RecordRow switch
             {
                 { Kind: RowKinds.Record } row => await inside(admission, row),
                 null => Problem.NotFound("record"),
                 _ => RecordRoutes.Purged(),
-            }));
+            });
 
     /// <summary>Stored before anything leaves, and whether or not the caller still listens.</summary>
     private static Task<Alert> ReportAsync(AlertDesk desk, Admission admission, AuditEntryId entry) => desk.ReportAsync(

@@ -51,16 +51,12 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
             case JsonException:
                 return Problem.WriteAsync(http, 400, "bad-json", "Not the JSON expected here",
                     "The body must be one JSON object of the documented shape; dates are written 2018-03-15.");
-            case AuditUnavailableException or StoreUnavailableException
+            case AuditUnavailableException or StoreUnavailableException or IOException
                 or KeyVaultException { Fault: KeyVaultFault.Unavailable }:
                 Unavailable(log, e.GetType().Name);
                 http.Response.Headers.RetryAfter = "5";
                 return Problem.WriteAsync(http, 503, "unavailable", "Not now",
                     "Storage, the audit log or the key vault did not answer. Nothing was released and nothing is lost: try again in a few seconds.");
-            case KeyVaultException vault:
-                Failed(log, $"{e.GetType().FullName} {vault.Fault}", e.StackTrace);
-                return Problem.WriteAsync(http, 500, "key", "A key cannot be used",
-                    "The key vault refused the key of this practice (disabled or deleted?). Tell whoever runs the system; nothing was released.");
             default:
                 // An exception's message may quote data; its type and place may not.
                 Failed(log, e.GetType().FullName, e.StackTrace);

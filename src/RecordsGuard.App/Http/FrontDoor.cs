@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
 using RecordsGuard.Alerts;
+using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
@@ -8,7 +9,8 @@ namespace RecordsGuard.App.Http;
 
 /// <summary>
 /// The way of every request: ids are parsed, the gate is asked, a refusal becomes an alert and one and the same
-/// answer, and only then does the route go on.
+/// answer, and only then does the route go on. Whatever it then finds in storage that nobody of ours can have put there
+/// is logged, alerted and answered here.
 /// </summary>
 internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery delivery)
 {
@@ -51,39 +53,52 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
         }
 
         var request = new AccessRequest(caller, operation, practiceId, clientId, recordId, purpose);
-        var answer = await gate.AskAsync(request, http.RequestAborted);
-        if (answer is GateAnswer.Refused { Refusal: var refusal })
-        {
-            // The caller may hang up now; the alert is stored all the same.
-            delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
-            return Problem.Of(
-                403, "refused", "You may not do this",
-                $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
-                refusal.Entry.ToString());
-        }
-
-        return await inside(((GateAnswer.Admitted)answer).Admission);
-    }
-
-    /// <summary>Runs something that opens sealed bytes; if they do not open, that is logged, alerted and answered.</summary>
-    public async Task<IResult> OpenAsync(Admission admission, Func<Task<IResult>> open)
-    {
+        var subject = new AuditSubject(operation.Word(), practiceId.ToString(), Record: recordId?.ToString() ?? "", TokenId: caller.TokenId);
         try
         {
-            return await open();
+            var answer = await gate.AskAsync(request, http.RequestAborted);
+            if (answer is GateAnswer.Refused { Refusal: var refusal })
+            {
+                // The caller may hang up now; the alert is stored all the same.
+                delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
+                return Problem.Of(
+                    403, "refused", "You may not do this",
+                    $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
+                    refusal.Entry.ToString());
+            }
+
+            var admission = ((GateAnswer.Admitted)answer).Admission;
+            subject = admission.Subject;
+            return await inside(admission);
         }
-        catch (EnvelopeException e)
+        catch (Exception e) when (Fault(e) is not null)
         {
-            await ReportBrokenAsync(admission, e);
-            return Problem.Of(
-                500, "integrity", "The record does not open",
-                "What is stored is not what was sealed. Nothing was shown; security staff were told and will find out why.");
+            await ReportBrokenAsync(subject, clientId, e);
+            return e is KeyVaultException
+                ? Problem.Of(
+                    500, "key", "A key cannot be used",
+                    "The key vault refused the key (disabled, deleted, or not one that ever was?). Nothing was released; security staff were told.")
+                : Problem.Of(
+                    500, "integrity", "What is stored cannot be trusted",
+                    "It is not what was sealed or written there. Nothing was shown; security staff were told and will find out why.");
         }
     }
 
-    public async Task ReportBrokenAsync(Admission admission, EnvelopeException e) => delivery.Start(
-        await alerts.ReportIntegrityAsync(
-            admission.Subject, admission.Request.Client?.ToString(), e.Fault.ToString(), CancellationToken.None));
+    /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
+    public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(
+        await alerts.ReportIntegrityAsync(subject, client?.ToString(), Fault(e)!, CancellationToken.None));
+
+    /// <summary>
+    /// What somebody who writes into storage or disables a key can bring about; null for everything else. A slip that
+    /// names a version which the vault never had, or no longer uses, cannot be told from a vault that lost it.
+    /// </summary>
+    private static string? Fault(Exception e) => e switch
+    {
+        EnvelopeException envelope => envelope.Fault.ToString(),
+        InvalidDataException => "UnreadableRow",
+        KeyVaultException { Fault: not KeyVaultFault.Unavailable and var fault } => $"Key{fault}",
+        _ => null,
+    };
 
     private static string Words(RefusalReason because) => because switch
     {

@@ -29,14 +29,14 @@ internal static class HoldRoutes
         });
 
     public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
-        door.EnterAsync(http, Operation.ListHolds, practice, client, null, admission =>
-            door.OpenAsync(admission, async () => await holds.ListAsync(
+        door.EnterAsync(http, Operation.ListHolds, practice, client, null, async admission =>
+            await holds.ListAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } found
                 ? Results.Json(
                     new HoldsBody([.. found.Select(h => new ListedHoldBody(
                         h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedAt, h.ReleasedAt, h.InForce))]),
                     ApiJson.Answers.HoldsBody)
-                : Problem.NotFound("client")));
+                : Problem.NotFound("client"));
 
     public static Task<IResult> ReleaseAsync(
         HttpContext http, string practice, string client, string hold, FrontDoor door, Holds holds) =>

@@ -33,12 +33,12 @@ internal static class InboxRoutes
         });
 
     public static Task<IResult> ListAsync(HttpContext http, string practice, FrontDoor door, Quarantine quarantine) =>
-        door.EnterAsync(http, Operation.ListQuarantine, practice, null, null, admission =>
-            door.OpenAsync(admission, async () => Results.Json(
+        door.EnterAsync(http, Operation.ListQuarantine, practice, null, null, async admission =>
+            Results.Json(
                 new QuarantineBody([.. (await quarantine.ListAsync(admission.Subject, admission.Request.Practice, http.RequestAborted))
                     .Select(f => new QuarantinedBody(
                         f.Id.ToString(), f.Reason, f.Created, f.Name, f.ContentType, f.Length, f.Record))]),
-                ApiJson.Answers.QuarantineBody)));
+                ApiJson.Answers.QuarantineBody));
 
     public static Task<IResult> FileAsync(HttpContext http, string practice, string file, FrontDoor door, QuarantineFiling filing) =>
         door.EnterAsync(http, Operation.FileQuarantined, practice, null, null, async admission =>
@@ -59,7 +59,7 @@ internal static class InboxRoutes
                 return NoClass();
             }
 
-            return await door.OpenAsync(admission, async () => await filing.FileAsync(
+            return await filing.FileAsync(
                 admission.Subject, admission.Request.Practice, id, client, recordClass, http.RequestAborted) switch
             {
                 FilingAnswer.Filed filed => Results.Json(
@@ -70,7 +70,7 @@ internal static class InboxRoutes
                     409, "filed-elsewhere", "It was filed elsewhere",
                     "This file was filed to another client or class, or that has begun. Look at the quarantine again; nothing was changed."),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
-            });
+            };
         });
 
     private static IResult NoClass() => Problem.BadRequest(

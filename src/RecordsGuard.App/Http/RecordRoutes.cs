@@ -44,11 +44,11 @@ internal static class RecordRoutes
                     $"It is sent as {headers.ContentType}, but {contradiction}. Correct Content-Type, or send application/octet-stream. Nothing was kept.");
             }
 
-            return await door.OpenAsync(admission, async () => Answer(http, practice, client, headers, await intake.ReceiveAsync(
+            return Answer(http, practice, client, headers, await intake.ReceiveAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 new(headers.Class, headers.FileName, headers.ContentType, new BegunStream(head, body),
                     headers.IdempotencyKey, admission.Request.Caller.Id.Object),
-                http.RequestAborted)));
+                http.RequestAborted));
         });
     }
 
@@ -80,18 +80,17 @@ internal static class RecordRoutes
     }
 
     public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
-        door.EnterAsync(http, Operation.ListRecords, practice, client, null, admission =>
-            door.OpenAsync(admission, async () =>
-                admission.ClientRow?.As<ClientFacts>() is { } facts
-                && await release.ListAsync(
-                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
-                    ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
-                    : Problem.NotFound("client")));
+        door.EnterAsync(http, Operation.ListRecords, practice, client, null, async admission =>
+            admission.ClientRow?.As<ClientFacts>() is { } facts
+            && await release.ListAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
+                ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
+                : Problem.NotFound("client"));
 
     public static Task<IResult> DescribeAsync(
         HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release) =>
-        door.EnterAsync(http, Operation.ReadRecord, practice, client, record, admission =>
-            door.OpenAsync(admission, async () => admission.RecordRow switch
+        door.EnterAsync(http, Operation.ReadRecord, practice, client, record, async admission =>
+            admission.RecordRow switch
             {
                 { Kind: RowKinds.Record } row => Results.Json(
                     Body(
@@ -101,7 +100,7 @@ internal static class RecordRoutes
                     ApiJson.Answers.RecordBody),
                 { Kind: RowKinds.Tombstone } => Purged(),
                 _ => Problem.NotFound("record"),
-            }));
+            });
 
     public static Task<IResult> ReadAsync(
         HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release, TimeProvider time)
@@ -113,31 +112,30 @@ internal static class RecordRoutes
                 "purpose", $"Say why in the header Purpose-Of-Use: {string.Join(", ", Purposes.Known)}. For treatment it is TREAT."));
         }
 
-        return door.EnterAsync(http, Operation.ReadContent, practice, client, record, admission =>
-            door.OpenAsync(admission, async () =>
+        return door.EnterAsync(http, Operation.ReadContent, practice, client, record, async admission =>
+        {
+            if (admission.RecordRow is not { Kind: RowKinds.Record } row)
             {
-                if (admission.RecordRow is not { Kind: RowKinds.Record } row)
-                {
-                    return admission.RecordRow is null ? Problem.NotFound("record") : Purged();
-                }
+                return admission.RecordRow is null ? Problem.NotFound("record") : Purged();
+            }
 
-                var range = ContentAnswer.Range(http.Request, $"\"{record}-1\"");
-                var content = await release.OpenAsync(
-                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
-                    range ?? ContentRange.Whole, http.RequestAborted);
-                if (content is not null)
-                {
-                    return await ContentAnswer.BeginAsync(
-                        content, partial: range is not null, door, admission, time, http.RequestAborted);
-                }
+            var range = ContentAnswer.Range(http.Request, $"\"{record}-1\"");
+            var content = await release.OpenAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
+                range ?? ContentRange.Whole, http.RequestAborted);
+            if (content is not null)
+            {
+                return await ContentAnswer.BeginAsync(
+                    content, partial: range is not null, door, admission, time, http.RequestAborted);
+            }
 
-                // RFC 9110 §15.5.17: the answer says how long the content is.
-                var whole = await release.DescribeAsync(
-                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
-                var length = whole.Descriptor.Content.PlaintextLength;
-                http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
-                return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
-            }), purpose);
+            // RFC 9110 §15.5.17: the answer says how long the content is.
+            var whole = await release.DescribeAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
+            var length = whole.Descriptor.Content.PlaintextLength;
+            http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+            return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
+        }, purpose);
     }
 
     /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage;
@@ -18,7 +18,11 @@ internal sealed class BlobCreation(BlockBlobClient blob)
     private const int BlockBytes = 4 * 1024 * 1024;
     private const int UnderWay = 2;
     private const int MaxBlocks = 50_000;
+    private const int KeptBlocks = 4;
     private const string Mark = "mark";
+
+    /// <summary>Not the shared pool: that keeps an array for each thread that ever gave one back, and a block is 4 MiB.</summary>
+    private static readonly ConcurrentQueue<byte[]> Idle = new();
 
     private static readonly UploadTransferValidationOptions Checked = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 };
 
@@ -34,7 +38,7 @@ internal sealed class BlobCreation(BlockBlobClient blob)
         var blocks = new List<string>();
         var length = 0L;
         var underWay = new Queue<Task>(UnderWay);
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var buffer = RentBlock();
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
@@ -65,7 +69,7 @@ internal sealed class BlobCreation(BlockBlobClient blob)
                 blocks.Add(Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
                 length += filled;
                 underWay.Enqueue(StageAsync(blocks[^1], buffer, filled, abort.Token));
-                buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+                buffer = RentBlock();
                 filled = await content.ReadAtLeastAsync(buffer.AsMemory(0, BlockBytes), BlockBytes, false, cancel);
             }
 
@@ -85,7 +89,18 @@ internal sealed class BlobCreation(BlockBlobClient blob)
             await abort.CancelAsync();
             await Task.WhenAll(underWay).ContinueWith(
                 _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            ArrayPool<byte>.Shared.Return(buffer);
+            ReturnBlock(buffer);
+        }
+    }
+
+    private static byte[] RentBlock() =>
+        Idle.TryDequeue(out var idle) ? idle : GC.AllocateUninitializedArray<byte>(BlockBytes);
+
+    private static void ReturnBlock(byte[] buffer)
+    {
+        if (Idle.Count < KeptBlocks)
+        {
+            Idle.Enqueue(buffer);
         }
     }
 
@@ -102,7 +117,7 @@ internal sealed class BlobCreation(BlockBlobClient blob)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ReturnBlock(buffer);
         }
     }
 

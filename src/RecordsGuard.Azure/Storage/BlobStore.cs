@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Core.Pipeline;
@@ -51,13 +52,19 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
                     if (length == 0)
                     {
                         // No HTTP range says "nothing"; but whether the version is there still has to be asked.
-                        await blob.GetPropertiesAsync(pin, cancel);
-                        return Stream.Null;
+                        BlobProperties properties = await blob.GetPropertiesAsync(pin, cancel);
+                        return properties.ContentLength == version.Length ? Stream.Null : null;
                     }
 
                     var options = new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = pin };
                     BlobDownloadStreamingResult answer = await blob.DownloadStreamingAsync(options, cancel);
-                    return new PinnedStream(answer.Content, length, cause);
+                    if (WholeLength(answer.Details) == version.Length)
+                    {
+                        return new PinnedStream(answer.Content, length, cause);
+                    }
+
+                    await answer.Content.DisposeAsync();
+                    return null;
                 }
                 catch (RequestFailedException e) when (IsGoneOrChanged(e))
                 {
@@ -163,6 +170,14 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
         }
     }
 
+    /// <summary>Of the blob that a range was taken from: the last part of <c>bytes 0-99/1234</c>.</summary>
+    private static long? WholeLength(BlobDownloadDetails details) =>
+        details.ContentRange is { } range
+        && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : null;
+
+    /// <summary>400 is what Azure answers to a version id that is none.</summary>
     private static bool IsGoneOrChanged(RequestFailedException e) =>
-        e.Status is 412 or 416 || e.ErrorCode == BlobErrorCode.BlobNotFound;
+        e.Status is 400 or 412 or 416 || e.ErrorCode == BlobErrorCode.BlobNotFound;
 }

@@ -114,7 +114,11 @@ public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVaul
 
     private static DescribedRecord Describe(PracticeId practice, ClientId client, Row row, IndexKey key)
     {
-        var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
+        if (!RecordId.TryParse(row.Key[Keys.Records.Length..], out var id))
+        {
+            throw new InvalidDataException("A record's row without a record's id.");
+        }
+
         var facts = row.As<RecordFacts>();
         return new(id, facts, RecordDescriptor.Open(facts.Descriptor, key, new(practice, client, id, 1)));
     }

@@ -87,7 +87,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
             new Finding(
                 who.Practice, "integrity-failed", Severity.Critical, null, client, who.Record.Length == 0 ? null : who.Record,
                 $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.",
-                "Compare the blob and the record's row with their earlier versions and the resource logs: who wrote there?",
+                "Compare the blob and the rows with their earlier versions and the resource logs: who wrote there, and was a key disabled?",
                 entry.ToString()),
             cancel);
     }

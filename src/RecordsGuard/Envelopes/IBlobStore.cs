@@ -54,7 +54,7 @@ public interface IBlobStore
 
     /// <summary>
     /// The bytes from <paramref name="offset"/> on, <paramref name="length"/> of them, of exactly this version; null if
-    /// it is gone or changed. By a version id it is found for as long as the store keeps it, also after the blob was
+    /// it is gone, changed, or of another length than <paramref name="version"/> says. By a version id it is found for as long as the store keeps it, also after the blob was
     /// overwritten or deleted. The stream throws <see cref="IOException"/> if the store stops answering, and then may
     /// have given some of the bytes, each of them right.
     /// </summary>

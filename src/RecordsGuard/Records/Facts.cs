@@ -85,8 +85,8 @@ public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTim
 /// <param name="Descriptor">Sealed under the client's index key: length, header, digest, file name, content type.</param>
 /// <param name="Backup">Name of the slip's backup blob.</param>
 public sealed record RecordFacts(
-    string Class, DateTimeOffset Created, Guid UploadedBy, string Slip, string Descriptor,
-    string BlobETag, string? BlobVersionId, long BlobLength, string Backup);
+    string Class, DateTimeOffset Created, Guid UploadedBy, [property: JsonRequired] string Slip, [property: JsonRequired] string Descriptor,
+    [property: JsonRequired] string BlobETag, string? BlobVersionId, long BlobLength, string Backup);
 
 /// <summary>A record that was purged: takes the record's row, without slip, descriptor or any personal text.</summary>
 /// <param name="Intent">The audit entry that announced the purge.</param>
@@ -133,19 +133,27 @@ public static class RowBody
 {
     public static string Write<T>(T facts) => JsonSerializer.Serialize(facts, Info<T>());
 
-    /// <exception cref="JsonException">The row's body is not of this shape.</exception>
+    /// <exception cref="InvalidDataException">The row's body is not of this shape: nobody of ours wrote it.</exception>
     public static T As<T>(this Row row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return JsonSerializer.Deserialize(row.Body, Info<T>())
-            ?? throw new JsonException($"An empty body in a row of kind {row.Kind}.");
+        try
+        {
+            return JsonSerializer.Deserialize(row.Body, Info<T>())
+                ?? throw new InvalidDataException($"An empty body in a row of kind {row.Kind}.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"No body of a row of kind {row.Kind}.", e);
+        }
     }
 
     private static JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>)FactsJson.Default.GetTypeInfo(typeof(T))!;
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PracticeFacts))]
 [JsonSerializable(typeof(KekFacts))]
 [JsonSerializable(typeof(RotationFacts))]

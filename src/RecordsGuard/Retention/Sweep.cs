@@ -1,4 +1,3 @@
-using System.Text.Json;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention;
@@ -32,7 +31,7 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
             {
                 report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, cancel);
             }
-            catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or TimeZoneNotFoundException)
+            catch (Exception e) when (e is FormatException or InvalidDataException or TimeZoneNotFoundException)
             {
                 // One row that nobody can read must not keep all the others from their turn, night after night.
                 broken.Add(e);

@@ -129,6 +129,20 @@ public abstract class BlobStoreContract
         Assert.Null(await OpenAsync(store, current, 0, 0));
     }
 
+    /// <summary>Whoever edits a row can name the version of a blob that they cut or lengthened, and leave the length.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_version_of_another_length_is_null_whatever_part_of_it_is_asked_for(int more)
+    {
+        var store = await StoreAsync();
+        var pinned = (await CreateAsync(store, new byte[100]))!;
+        var claimed = pinned with { Length = pinned.Length + more };
+        Assert.Null(await OpenAsync(store, claimed, 0, 10));
+        Assert.Null(await OpenAsync(store, claimed, 90, claimed.Length - 90));
+        Assert.Null(await OpenAsync(store, claimed, 0, 0));
+    }
+
     [Fact]
     public async Task Only_the_version_that_was_named_is_deleted()
     {

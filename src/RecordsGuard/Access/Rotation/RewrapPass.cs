@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -111,7 +110,7 @@ internal sealed class RewrapPass(
                     return true;
                 }
             }
-            catch (Exception e) when (e is EnvelopeException or JsonException)
+            catch (Exception e) when (e is EnvelopeException or InvalidDataException)
             {
                 // One slip that nobody can open keeps no other from its turn.
                 var fault = e is EnvelopeException { Fault: var known } ? known : EnvelopeFault.BadSlip;
@@ -192,7 +191,7 @@ internal sealed class RewrapPass(
         {
             return KeySlip.Parse(place.Slip(row)).Kek == place.Current;
         }
-        catch (Exception e) when (e is EnvelopeException or JsonException)
+        catch (Exception e) when (e is EnvelopeException or InvalidDataException)
         {
             return false;
         }
