@@ -365,20 +365,17 @@ module frontDoorProfile 'modules/front-door-profile.bicep' = if (frontDoor) {
 }
 
 var storage = az.environment().suffixes.storage
-var settings = union(
-  {
-    RecordsGuard__Identity__Audience: audience
-    RecordsGuard__Storage__Records: 'https://${names.records}.blob.${storage}'
-    RecordsGuard__Storage__Slips: 'https://${names.slips}.blob.${storage}'
-    RecordsGuard__Storage__Rows: 'https://${names.records}.table.${storage}'
-    RecordsGuard__Storage__Audit: 'https://${names.audit}.table.${storage}'
-    RecordsGuard__Storage__Queues: 'https://${names.records}.queue.${storage}'
-    RecordsGuard__Storage__ResourceLogs: 'https://${names.logs}.blob.${storage}'
-    RecordsGuard__Vault__Uri: vault.outputs.uri
-    RecordsGuardQueues__queueServiceUri: 'https://${names.records}.queue.${storage}'
-  },
-  empty(alertWebhook) ? {} : { RecordsGuard__Alerts__Webhook: alertWebhook }
-)
+var settings = {
+  RecordsGuard__Identity__Audience: audience
+  RecordsGuard__Storage__Records: 'https://${names.records}.blob.${storage}'
+  RecordsGuard__Storage__Slips: 'https://${names.slips}.blob.${storage}'
+  RecordsGuard__Storage__Rows: 'https://${names.records}.table.${storage}'
+  RecordsGuard__Storage__Audit: 'https://${names.audit}.table.${storage}'
+  RecordsGuard__Storage__Queues: 'https://${names.records}.queue.${storage}'
+  RecordsGuard__Storage__ResourceLogs: 'https://${names.logs}.blob.${storage}'
+  RecordsGuard__Vault__Uri: vault.outputs.uri
+  RecordsGuardQueues__queueServiceUri: 'https://${names.records}.queue.${storage}'
+}
 
 module functionApps 'modules/app.bicep' = [
   for (a, i) in apps: {
@@ -396,6 +393,8 @@ module functionApps 'modules/app.bicep' = [
       logsAccountId: logs.outputs.id
       insightsName: names.insights
       settings: settings
+      postsAlerts: contains(a.duties, 'alerts') && !empty(alertWebhook)
+      alertWebhook: alertWebhook
       behindFrontDoor: frontDoor
       frontDoorId: frontDoor ? frontDoorProfile!.outputs.frontDoorId : ''
       corsOrigins: corsOrigins

@@ -16,8 +16,13 @@ param deployAccountName string
 param logsAccountId string
 param insightsName string
 
-@description('RecordsGuard__… settings and the like: the same for every app.')
+@description('RecordsGuard__… settings and the like, of which an app gets what its duties need.')
 param settings object
+
+@description('Whether this app posts alerts; the address goes to no other.')
+param postsAlerts bool
+@secure()
+param alertWebhook string
 
 @description('Only what comes through this Front Door is served. Otherwise everybody may knock.')
 param behindFrontDoor bool
@@ -83,6 +88,21 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
+
+// Where only some duties go. The others are not told.
+var onlyFor = {
+  RecordsGuard__Storage__Records: ['ingest', 'access', 'disposition']
+  RecordsGuard__Storage__Slips: ['ingest', 'disposition', 'keys']
+  RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
+  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'alerts']
+  RecordsGuard__Storage__ResourceLogs: ['alerts']
+  RecordsGuard__Vault__Uri: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit']
+}
+var mySettings = toObject(
+  filter(items(settings), s => !contains(onlyFor, s.key) || !empty(intersection(onlyFor[s.key], app.duties))),
+  s => s.key,
+  s => s.value
+)
 
 // No secret among them. FUNCTIONS_WORKER_RUNTIME must not be set: the runtime is named below.
 var ownSettings = {
@@ -155,7 +175,11 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
 
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(settings, ownSettings)
+    properties: union(
+      mySettings,
+      ownSettings,
+      postsAlerts ? { RecordsGuard__Alerts__Webhook: alertWebhook } : {}
+    )
   }
 
   resource noFtpPasswords 'basicPublishingCredentialsPolicies' = {

@@ -1,14 +1,13 @@
-using Azure.Core;
-using Azure.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
-using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
@@ -17,12 +16,20 @@ using RecordsGuard.Retention.Purging;
 namespace RecordsGuard.App;
 
 /// <summary>The application, whatever host runs it: services in, routes out.</summary>
-public static class RecordsGuardApp
+public static partial class RecordsGuardApp
 {
+    /// <exception cref="OptionsValidationException">The duties are not what the setting may say.</exception>
     public static void AddServices(WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
+        var (duties, complaint) = Duties.Parse(builder.Configuration[Duties.Key]);
+        if (duties is null)
+        {
+            throw new OptionsValidationException(Settings.Section, typeof(Settings), [complaint!]);
+        }
+
+        services.AddSingleton(duties);
         services.AddOptions<Settings>().BindConfiguration(Settings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<Settings>, SettingsValidation>();
         builder.WebHost.ConfigureKestrel(k =>
@@ -35,62 +42,64 @@ public static class RecordsGuardApp
         });
         SignIn.Add(services);
         Telemetry.Add(builder);
-        AddPorts(services);
+        Adapters.Add(services, duties);
         AddDomain(services);
         services.AddSingleton<FrontDoor>();
-        services.AddSingleton<PromptDelivery>();
+        services.AddSingleton(s => new PromptDelivery(
+            duties.Include(Duty.Alerts) ? s.GetRequiredService<AlertDelivery>() : null,
+            s.GetRequiredService<AlertDesk>(), s.GetRequiredService<ILogger<PromptDelivery>>()));
     }
 
+    /// <summary>The routes of the app's own duties; whatever else is asked, by a person or by the host, is 404.</summary>
     public static void MapRoutes(WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        var duties = app.Services.GetRequiredService<Duties>();
+        Say(app.Services.GetRequiredService<ILogger<Duties>>(), duties);
         app.UseMiddleware<Faults>();
+        app.Use((http, next) => http.GetEndpoint() is null ? AnswerNotServedAsync(http) : next(http));
         app.UseAuthentication();
         app.UseAuthorization();
         var api = app.MapGroup("/api").RequireAuthorization();
-        ClientRoutes.Map(api);
-        RecordRoutes.Map(api);
-        HoldRoutes.Map(api);
-        DispositionRoutes.Map(api);
-        AlertRoutes.Map(api);
-        AdminRoutes.Map(api);
-        api.Map("{**path}", () => Problem.Of(
-            404, "no-such-route", "No such address", "There is nothing at this address. Check the path and the method."));
+        foreach (var route in Routes.All.Where(r => duties.Include(r.Duty)))
+        {
+            api.MapMethods(route.Path, [route.Method], route.Handler).WithMetadata(route);
+        }
+
+        api.Map("{**path}", AnswerNotServedAsync);
     }
 
-    /// <summary>
-    /// The Azure adapters behind the ports. The credential is a managed identity, also on one machine, where Local
-    /// plays the endpoint that gives out its tokens.
-    /// </summary>
-    private static void AddPorts(IServiceCollection services)
+    /// <summary>One answer for all that this app has nothing to say to.</summary>
+    public static Task AnswerNotServedAsync(HttpContext http)
     {
-        services.AddSingleton<TimeProvider>(s => s.GetRequiredService<IOptions<Settings>>().Value.Clock.Offset is var offset
-            && offset == TimeSpan.Zero ? TimeProvider.System : new MovedClock(offset));
-        services.AddSingleton<TokenCredential>(_ => new ManagedIdentityCredential(
-            Environment.GetEnvironmentVariable("AZURE_CLIENT_ID") is { Length: > 0 } id
-                ? ManagedIdentityId.FromUserAssignedClientId(id)
-                : ManagedIdentityId.SystemAssigned));
-        services.AddSingleton(s => new AzureAdapters(
-            s.GetRequiredService<TokenCredential>(),
-            LoopbackTransport.Create(s.GetRequiredService<IOptions<Settings>>().Value.Trust.AuthorityFile)));
-        Port(services, (azure, settings) => azure.RecordStore(settings.Storage.Rows!));
-        Port(services, (azure, settings) => azure.LogStore(settings.Storage.Audit!));
-        Port(services, (azure, settings) => azure.WorkQueue(settings.Storage.Queues!));
-        Port(services, (azure, settings) => azure.KeyVault(settings.Vault.Uri!));
-        Port(services, (azure, settings) => azure.ResourceLogs(settings.Storage.ResourceLogs!));
-        Port(services, (azure, settings) => azure.BlobStore(new Dictionary<Container, Uri>
-        {
-            [Container.Records] = settings.Storage.Records!,
-            [Container.Slips] = settings.Storage.Slips!,
-        }));
-        services.AddSingleton<IReadOnlyList<IAlertRoute>>(s =>
-        {
-            var settings = s.GetRequiredService<IOptions<Settings>>().Value;
-            return settings.Alerts.Webhook is { } webhook
-                ? [s.GetRequiredService<AzureAdapters>().Webhook(webhook, LoopbackTransport.CreateHandler(settings.Trust.AuthorityFile))]
-                : [];
-        });
+        ArgumentNullException.ThrowIfNull(http);
+        var duties = http.RequestServices.GetRequiredService<Duties>();
+        return duties.AreAll
+            ? Problem.WriteAsync(
+                http, 404, "no-such-route", "No such address",
+                "There is nothing at this address. Check the path and the method.")
+            : Problem.WriteAsync(
+                http, 404, "not-served-here", "This app does not serve this address",
+                $"It does {duties} only. Use the one address of the whole deployment; if that led here, check the path and the method.");
     }
+
+    private static void Say(ILogger log, Duties duties)
+    {
+        if (duties.AreSeveral)
+        {
+            Combined(log, duties);
+        }
+        else
+        {
+            Single(log, duties);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This app does {Duties}.")]
+    private static partial void Single(ILogger log, Duties duties);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This app does {Duties} under one identity: whoever steals that may do what each of these duties may do. An app for each duty keeps them apart.")]
+    private static partial void Combined(ILogger log, Duties duties);
 
     private static void AddDomain(IServiceCollection services)
     {
@@ -98,7 +107,7 @@ public static class RecordsGuardApp
         services.AddSingleton<IndexKeys>();
         services.AddSingleton<PublicKeys>();
         services.AddSingleton<Gate>();
-        services.AddSingleton<PracticeRegister>();
+        services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<DueIndex>();
@@ -110,11 +119,8 @@ public static class RecordsGuardApp
         services.AddSingleton<Purge>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
+        services.AddSingleton<AlertHandling>();
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
     }
-
-    private static void Port<T>(IServiceCollection services, Func<AzureAdapters, Settings, T> make)
-        where T : class =>
-        services.AddSingleton(s => make(s.GetRequiredService<AzureAdapters>(), s.GetRequiredService<IOptions<Settings>>().Value));
 }

@@ -9,6 +9,9 @@ public sealed class Settings
 {
     public const string Section = "RecordsGuard";
 
+    /// <summary>See <see cref="App.Duties"/>. Read before anything else.</summary>
+    public string? Duties { get; set; }
+
     [Required]
     public IdentitySettings Identity { get; set; } = new();
 
@@ -41,39 +44,31 @@ public sealed class IdentitySettings
     public string Audience { get; set; } = "api://recordsguard";
 }
 
-/// <summary>Endpoints of the storage accounts; https.</summary>
+/// <summary>Endpoints of the storage accounts; https. An app needs those that its duties reach.</summary>
 public sealed class StorageSettings
 {
     /// <summary>Blob endpoint: sealed records.</summary>
-    [Required]
     public Uri? Records { get; set; }
 
     /// <summary>Blob endpoint: slip backups.</summary>
-    [Required]
     public Uri? Slips { get; set; }
 
     /// <summary>Table endpoint: all rows.</summary>
-    [Required]
     public Uri? Rows { get; set; }
 
     /// <summary>Table endpoint: pending audit entries.</summary>
-    [Required]
     public Uri? Audit { get; set; }
 
     /// <summary>Queue endpoint.</summary>
-    [Required]
     public Uri? Queues { get; set; }
 
     /// <summary>Blob endpoint: exported resource logs.</summary>
-    [Required]
     public Uri? ResourceLogs { get; set; }
-
 }
 
 public sealed class VaultSettings
 {
     /// <summary>Such as <c>https://name.vault.azure.net</c>.</summary>
-    [Required]
     public Uri? Uri { get; set; }
 }
 
@@ -103,12 +98,13 @@ public sealed class UploadSettings
 }
 
 /// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
-internal sealed class SettingsValidation : IValidateOptions<Settings>
+internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Settings>
 {
     public ValidateOptionsResult Validate(string? name, Settings options)
     {
         var problems = new List<string>();
-        foreach (var (key, uri) in Endpoints(options))
+        var endpoints = Endpoints(options).Where(e => e.Uri is not null || duties.Reaches(e.Of)).ToList();
+        foreach (var (_, key, uri) in endpoints)
         {
             if (uri is not { IsAbsoluteUri: true, Scheme: "https" })
             {
@@ -116,7 +112,7 @@ internal sealed class SettingsValidation : IValidateOptions<Settings>
             }
         }
 
-        var local = Endpoints(options).All(e => e.Uri is { IsAbsoluteUri: true } && IsLoopback(e.Uri));
+        var local = endpoints.All(e => e.Uri is { IsAbsoluteUri: true } && IsLoopback(e.Uri));
         if (!local && options.Clock.Offset != TimeSpan.Zero)
         {
             problems.Add($"{Settings.Section}:Clock:Offset moves the clock, which is allowed only where storage and vault are on loopback.");
@@ -145,10 +141,11 @@ internal sealed class SettingsValidation : IValidateOptions<Settings>
             ? IPAddress.IsLoopback(address)
             : uri.Host == "localhost" || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<(string Key, Uri? Uri)> Endpoints(Settings s) =>
+    internal static IEnumerable<(Reach Of, string Key, Uri? Uri)> Endpoints(Settings s) =>
     [
-        ("Storage:Records", s.Storage.Records), ("Storage:Slips", s.Storage.Slips), ("Storage:Rows", s.Storage.Rows),
-        ("Storage:Audit", s.Storage.Audit), ("Storage:Queues", s.Storage.Queues),
-        ("Storage:ResourceLogs", s.Storage.ResourceLogs), ("Vault:Uri", s.Vault.Uri),
+        (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
+        (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),
+        (Reach.Queues, "Storage:Queues", s.Storage.Queues),
+        (Reach.ResourceLogs, "Storage:ResourceLogs", s.Storage.ResourceLogs), (Reach.Vault, "Vault:Uri", s.Vault.Uri),
     ];
 }

@@ -16,7 +16,9 @@ public enum TriggerKind
 /// delivered at least once and is only a hint to read the rows again.
 /// </summary>
 /// <param name="Name">The function's name, as its folder and its trigger endpoint have it.</param>
+/// <param name="Duty">Whose it is: other apps have neither the endpoint nor the folder.</param>
 public sealed record Trigger(
+    Duty Duty,
     string Name,
     TriggerKind Kind,
     Func<IServiceProvider, string, CancellationToken, Task> RunAsync);

@@ -8,22 +8,26 @@ using RecordsGuard.Retention.Purging;
 namespace RecordsGuard.App;
 
 /// <summary>
-/// Every timer and queue function of the app; each has a folder <c>functions/&lt;Name&gt;</c> in the head. One call of the
+/// Every timer and queue function of the app; each has a folder
+/// <c>functions/&lt;duty&gt;/&lt;Name&gt;</c> in the head. One call of the
 /// domain each. The nightly timers only enqueue: a timer that fails waits for its next tick, a message is redelivered.
 /// </summary>
 public static partial class Triggers
 {
     public static IReadOnlyList<Trigger> All { get; } =
     [
-        new("NightlySweep", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sweep, cancel)),
-        new("NightlyReconcile", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Reconcile, cancel)),
-        new("WatchPoison", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<PoisonWatch>().LookAsync(cancel)),
-        new("Sweep", TriggerKind.Queue, SweepAsync),
-        new("Purge", TriggerKind.Queue, PurgeAsync),
-        new("Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
-        new("DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
+        new(Duty.Disposition, "NightlySweep", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sweep, cancel)),
+        new(Duty.Disposition, "NightlyReconcile", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Reconcile, cancel)),
+        new(Duty.Alerts, "WatchPoison", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<PoisonWatch>().LookAsync(cancel)),
+        new(Duty.Disposition, "Sweep", TriggerKind.Queue, SweepAsync),
+        new(Duty.Disposition, "Purge", TriggerKind.Queue, PurgeAsync),
+        new(Duty.Disposition, "Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
+        new(Duty.Alerts, "DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
             services.GetRequiredService<AlertDelivery>().RunAsync(message, cancel)),
     ];
+
+    /// <summary>Those of an app's own duties.</summary>
+    public static IEnumerable<Trigger> Of(Duties duties) => All.Where(t => duties.Include(t.Duty));
 
     private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel) =>
         services.GetRequiredService<IWorkQueue>().SendAsync(queue, "nightly", TimeSpan.Zero, cancel);
@@ -41,7 +45,9 @@ public static partial class Triggers
             throw new FormatException("Not a purge message: it belongs in the poison queue.");
         }
 
-        var disposition = await services.GetRequiredService<Purge>().RunAsync(hint!, cancel);
+        var alerts = services.GetRequiredService<AlertDesk>();
+        var disposition = await services.GetRequiredService<Purge>().RunAsync(
+            hint!, (who, client) => alerts.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", cancel), cancel);
         Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
     }
 

@@ -38,7 +38,7 @@ internal static class Head
 
         // The host takes any answer to this for "ready".
         app.MapGet("/", () => Results.Text("RecordsGuard\n"));
-        TriggerEndpoints.Map(app, Triggers.All, FunctionFolders.Root);
+        TriggerEndpoints.Map(app, Triggers.Of(app.Services.GetRequiredService<Duties>()), FunctionFolders.Root);
         RecordsGuardApp.MapRoutes(app);
         return app;
     }

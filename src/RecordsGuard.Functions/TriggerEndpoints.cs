@@ -25,7 +25,7 @@ internal static class TriggerEndpoints
     {
         if (!IsTheHost(context))
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            await RecordsGuardApp.AnswerNotServedAsync(context);
             return;
         }
 

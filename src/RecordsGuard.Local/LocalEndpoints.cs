@@ -22,6 +22,7 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
     {
         var settings = new Dictionary<string, string>
         {
+            ["RecordsGuard__Duties"] = App.Duties.All.ToString(),
             ["RecordsGuard__Identity__Authority"] = $"{Base}/.local",
             ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
             ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),

@@ -31,10 +31,11 @@ public sealed class HostSettingsTests
     [Fact]
     public void Every_trigger_has_a_folder_and_every_queue_a_function()
     {
-        var folders = Directory.GetDirectories(Path.Combine(Root, "src/RecordsGuard.Functions/functions"))
-            .ToDictionary(f => new DirectoryInfo(f).Name, f => File.ReadAllText(Path.Combine(f, "function.json")));
+        var functions = Path.Combine(Root, "src/RecordsGuard.Functions/functions");
+        var folders = Directory.GetFiles(functions, "function.json", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetDirectoryName(Path.GetRelativePath(functions, f))!, File.ReadAllText);
         Assert.All(Triggers.All, t => Assert.Contains(
-            t.Kind == TriggerKind.Queue ? "queueTrigger" : "timerTrigger", folders[t.Name], StringComparison.Ordinal));
+            t.Kind == TriggerKind.Queue ? "queueTrigger" : "timerTrigger", folders[$"{Duties.Name(t.Duty)}/{t.Name}"], StringComparison.Ordinal));
         Assert.All(WorkQueues.All, q => Assert.Single(folders.Values, f => f.Contains($"\"queueName\": \"{q}\"", StringComparison.Ordinal)));
     }
 }

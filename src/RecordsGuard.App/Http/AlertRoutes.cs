@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using RecordsGuard.Access;
 using RecordsGuard.Alerts;
 using RecordsGuard.Records;
@@ -12,14 +10,7 @@ internal static class AlertRoutes
 {
     private static readonly string[] Resolutions = ["true", "false", "lawful"];
 
-    public static void Map(IEndpointRouteBuilder api)
-    {
-        api.MapGet("/alerts", ListAsync);
-        api.MapPost("/alerts/{id}/acknowledge", AcknowledgeAsync);
-        api.MapPost("/alerts/{id}/resolve", ResolveAsync);
-    }
-
-    private static Task<IResult> ListAsync(HttpContext http, FrontDoor door, PracticeRegister practices, AlertDesk desk) =>
+    public static Task<IResult> ListAsync(HttpContext http, FrontDoor door, PracticeLookup practices, AlertDesk desk) =>
         EachPracticeAsync(http, door, practices, Operation.SeeAlerts, async admissions =>
         {
             var found = new List<Alert>();
@@ -31,13 +22,13 @@ internal static class AlertRoutes
             return Results.Json(new AlertsBody(found), ApiJson.Answers.AlertsBody);
         });
 
-    private static Task<IResult> AcknowledgeAsync(
-        HttpContext http, string id, FrontDoor door, PracticeRegister practices, AlertDesk desk) =>
+    public static Task<IResult> AcknowledgeAsync(
+        HttpContext http, string id, FrontDoor door, PracticeLookup practices, AlertHandling handling) =>
         EachPracticeAsync(http, door, practices, Operation.HandleAlerts, admissions =>
-            HandleAsync(http, admissions, desk, id, AlertState.Acknowledged, null, null));
+            HandleAsync(http, admissions, handling, id, AlertState.Acknowledged, null, null));
 
-    private static Task<IResult> ResolveAsync(
-        HttpContext http, string id, FrontDoor door, PracticeRegister practices, AlertDesk desk) =>
+    public static Task<IResult> ResolveAsync(
+        HttpContext http, string id, FrontDoor door, PracticeLookup practices, AlertHandling handling) =>
         EachPracticeAsync(http, door, practices, Operation.HandleAlerts, async admissions =>
         {
             var body = await http.ReadAsync(ApiJson.Default.ResolveBody);
@@ -45,15 +36,15 @@ internal static class AlertRoutes
             return string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 2000 || !Resolutions.Contains(resolution)
                 ? Problem.BadRequest(
                     "bad-resolution", "Resolving an alert needs a reason (1 to 2000 characters) and may say resolution: true, false or lawful.")
-                : await HandleAsync(http, admissions, desk, id, AlertState.Resolved, resolution, body.Reason);
+                : await HandleAsync(http, admissions, handling, id, AlertState.Resolved, resolution, body.Reason);
         });
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, IReadOnlyList<Admission> admissions, AlertDesk desk, string id, AlertState state, string? resolution, string? reason)
+        HttpContext http, IReadOnlyList<Admission> admissions, AlertHandling handling, string id, AlertState state, string? resolution, string? reason)
     {
         foreach (var admission in admissions)
         {
-            if (AlertDesk.IsId(id) && await desk.HandleAsync(
+            if (AlertDesk.IsId(id) && await handling.HandleAsync(
                 admission.Subject, admission.Request.Practice, id, state, resolution, reason, http.RequestAborted) is { } alert)
             {
                 return Results.Json(alert with { SealedReason = null }, ApiJson.Answers.Alert);
@@ -65,7 +56,7 @@ internal static class AlertRoutes
 
     /// <summary>Admitted at one practice is enough; refused at all of them is a refusal like any other.</summary>
     private static async Task<IResult> EachPracticeAsync(
-        HttpContext http, FrontDoor door, PracticeRegister practices, Operation operation,
+        HttpContext http, FrontDoor door, PracticeLookup practices, Operation operation,
         Func<IReadOnlyList<Admission>, Task<IResult>> inside)
     {
         var mine = http.Caller() is { } caller ? await practices.OfTenantAsync(caller.Id.Tenant, http.RequestAborted) : [];

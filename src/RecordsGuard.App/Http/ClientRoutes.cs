@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using RecordsGuard.Access;
 using RecordsGuard.Retention;
 
@@ -11,15 +9,8 @@ internal static class ClientRoutes
 {
     private const int MaxText = 200;
 
-    public static void Map(IEndpointRouteBuilder api)
-    {
-        api.MapPost("/practices/{practice}/clients", RegisterAsync);
-        api.MapGet("/practices/{practice}/clients", SearchAsync);
-        api.MapPatch("/practices/{practice}/clients/{client}", CorrectAsync);
-    }
-
-    private static Task<IResult> RegisterAsync(
-        HttpContext http, string practice, FrontDoor door, ClientRegister register, PracticeRegister people, TimeProvider time) =>
+    public static Task<IResult> RegisterAsync(
+        HttpContext http, string practice, FrontDoor door, ClientRegister register, PracticeLookup people, TimeProvider time) =>
         door.EnterAsync(http, Operation.RegisterClient, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.NewClientBody);
@@ -50,7 +41,7 @@ internal static class ClientRoutes
                 new CreatedBody(client.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created);
         });
 
-    private static Task<IResult> SearchAsync(HttpContext http, string practice, string? q, FrontDoor door, ClientRegister register) =>
+    public static Task<IResult> SearchAsync(HttpContext http, string practice, string? q, FrontDoor door, ClientRegister register) =>
         door.EnterAsync(http, Operation.SearchClients, practice, null, null, async admission =>
         {
             var caller = admission.Request.Caller;
@@ -67,7 +58,7 @@ internal static class ClientRoutes
             return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 
-    private static Task<IResult> CorrectAsync(
+    public static Task<IResult> CorrectAsync(
         HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, TimeProvider time) =>
         door.EnterAsync(http, Operation.CorrectFacts, practice, client, null, async admission =>
         {

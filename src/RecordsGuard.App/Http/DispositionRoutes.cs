@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using RecordsGuard.Access;
 using RecordsGuard.Alerts;
 using RecordsGuard.Records;
@@ -11,13 +9,7 @@ namespace RecordsGuard.App.Http;
 /// <summary>What is due, and its approval.</summary>
 internal static class DispositionRoutes
 {
-    public static void Map(IEndpointRouteBuilder api)
-    {
-        api.MapGet("/practices/{practice}/dispositions", ListAsync);
-        api.MapPost("/practices/{practice}/dispositions/approve", ApproveAsync);
-    }
-
-    private static Task<IResult> ListAsync(HttpContext http, string practice, FrontDoor door, DispositionReview review) =>
+    public static Task<IResult> ListAsync(HttpContext http, string practice, FrontDoor door, DispositionReview review) =>
         door.EnterAsync(http, Operation.ListDispositions, practice, null, null, async admission =>
         {
             var charts = await review.ListAsync(admission.Request.Practice, http.RequestAborted);
@@ -26,7 +18,7 @@ internal static class DispositionRoutes
                 ApiJson.Answers.DispositionsBody);
         });
 
-    private static Task<IResult> ApproveAsync(
+    public static Task<IResult> ApproveAsync(
         HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts) =>
         door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
         {

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using RecordsGuard.Access;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -12,14 +10,7 @@ internal static class HoldRoutes
 {
     private const int MaxText = 2000;
 
-    public static void Map(IEndpointRouteBuilder api)
-    {
-        api.MapPost("/practices/{practice}/clients/{client}/holds", PlaceAsync);
-        api.MapGet("/practices/{practice}/clients/{client}/holds", ListAsync);
-        api.MapPost("/practices/{practice}/clients/{client}/holds/{hold}/release", ReleaseAsync);
-    }
-
-    private static Task<IResult> PlaceAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
+    public static Task<IResult> PlaceAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
         door.EnterAsync(http, Operation.PlaceHold, practice, client, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.HoldBody);
@@ -37,7 +28,7 @@ internal static class HoldRoutes
                 : Problem.NotFound("client");
         });
 
-    private static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
+    public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
         door.EnterAsync(http, Operation.ListHolds, practice, client, null, admission =>
             door.OpenAsync(admission, async () => await holds.ListAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } found
@@ -47,7 +38,7 @@ internal static class HoldRoutes
                     ApiJson.Answers.HoldsBody)
                 : Problem.NotFound("client")));
 
-    private static Task<IResult> ReleaseAsync(
+    public static Task<IResult> ReleaseAsync(
         HttpContext http, string practice, string client, string hold, FrontDoor door, Holds holds) =>
         door.EnterAsync(http, Operation.ReleaseHold, practice, client, null, async admission =>
         {

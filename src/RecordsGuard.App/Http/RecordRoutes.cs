@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
 using RecordsGuard.Records;
@@ -13,18 +11,7 @@ namespace RecordsGuard.App.Http;
 /// <summary>Records: in, listed, out.</summary>
 internal static class RecordRoutes
 {
-    private const string Records = "/practices/{practice}/clients/{client}/records";
-
-    public static void Map(IEndpointRouteBuilder api)
-    {
-        api.MapPost(Records, UploadAsync);
-        api.MapGet(Records, ListAsync);
-        api.MapGet($"{Records}/{{record}}", DescribeAsync);
-        api.MapGet($"{Records}/{{record}}/content", ReadAsync);
-        api.MapGet($"{Records}/{{record}}/certificate", CertifyAsync);
-    }
-
-    private static Task<IResult> UploadAsync(
+    public static Task<IResult> UploadAsync(
         HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
     {
         var limit = settings.Value.Uploads.MaxBytes;
@@ -92,7 +79,7 @@ internal static class RecordRoutes
         }
     }
 
-    private static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
+    public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
         door.EnterAsync(http, Operation.ListRecords, practice, client, null, admission =>
             door.OpenAsync(admission, async () =>
                 admission.ClientRow?.As<ClientFacts>() is { } facts
@@ -101,7 +88,7 @@ internal static class RecordRoutes
                     ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
                     : Problem.NotFound("client")));
 
-    private static Task<IResult> DescribeAsync(
+    public static Task<IResult> DescribeAsync(
         HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release) =>
         door.EnterAsync(http, Operation.ReadRecord, practice, client, record, admission =>
             door.OpenAsync(admission, async () => admission.RecordRow switch
@@ -116,7 +103,7 @@ internal static class RecordRoutes
                 _ => Problem.NotFound("record"),
             }));
 
-    private static Task<IResult> ReadAsync(
+    public static Task<IResult> ReadAsync(
         HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release, TimeProvider time)
     {
         var purpose = http.Request.Headers["Purpose-Of-Use"].ToString();
@@ -154,7 +141,7 @@ internal static class RecordRoutes
     }
 
     /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>
-    private static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
+    public static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
         door.EnterAsync(http, Operation.ReadCertificate, practice, client, record, admission => Task.FromResult(
             admission.RecordRow is { Kind: RowKinds.Tombstone } row && row.As<TombstoneFacts>().Certificate is { } certificate
                 ? Results.Text(certificate, "application/json")

@@ -23,10 +23,12 @@ public sealed record Admission(
         Request.Record?.ToString() ?? "", Request.Caller.TokenId);
 }
 
-/// <summary>Somebody was refused, and the log says so already.</summary>
-/// <param name="Entry">The audit entry of the refusal.</param>
+/// <summary>Somebody is to be refused. Neither the log nor security staff know yet: the alert desk tells both.</summary>
+/// <param name="Entry">The id that the audit entry of the refusal will have.</param>
+/// <param name="Event">What that entry will say.</param>
 /// <param name="Practice">Where the alert belongs; null if there is no such practice.</param>
-public sealed record Refusal(AccessRequest Request, Decision.Refuse Decision, AuditEntryId Entry, PracticeId? Practice);
+public sealed record Refusal(
+    AccessRequest Request, Decision.Refuse Decision, AuditEntryId Entry, AuditEvent Event, PracticeId? Practice);
 
 /// <summary>What came of asking.</summary>
 public abstract record GateAnswer
@@ -44,9 +46,8 @@ public abstract record GateAnswer
 /// The room's door: every request passes here before anything else happens. It reads the same rows in the same order
 /// whether or not the client or the record exists, so that neither the answer nor the store can be used to find out.
 /// </summary>
-public sealed class Gate(IRecordStore store, AuditLog audit, TimeProvider time)
+public sealed class Gate(IRecordStore store, TimeProvider time)
 {
-    /// <exception cref="AuditUnavailableException">A refusal could not be logged; nothing is answered but 503.</exception>
     public async Task<GateAnswer> AskAsync(AccessRequest request, CancellationToken cancel)
     {
         var people = request.Practice.ToString();
@@ -84,12 +85,13 @@ public sealed class Gate(IRecordStore store, AuditLog audit, TimeProvider time)
         }
 
         // A stranger has no pseudonym here; their account is what security staff need.
-        var entry = await audit.AppendAsync(admission.Subject.Event(
+        var happened = admission.Subject.Event(
             AuditKind.Refused,
             new KeyValuePair<string, string>("because", refuse.Because.ToString()),
             new("person", ofThisPractice ? "" : request.Caller.Id.ToString()),
-            new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*")));
-        return new GateAnswer.Refused(new(request, refuse, entry, practice is null ? null : request.Practice));
+            new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*"));
+        return new GateAnswer.Refused(new(
+            request, refuse, AuditEntryId.New(), happened, practice is null ? null : request.Practice));
     }
 
     private bool IsOwnUpload(Row? record, Caller caller) =>

@@ -33,42 +33,6 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
         practice.ToString(), Keys.Person(person), RowKinds.Person,
         RowBody.Write(new PersonFacts(name, Gate.NewPseudonym(), Suspended: false)), cancel);
 
-    /// <summary>The practices whose tenant this is.</summary>
-    public async Task<IReadOnlyList<PracticeId>> OfTenantAsync(Guid tenant, CancellationToken cancel)
-    {
-        var practices = new List<PracticeId>();
-        await foreach (var row in store.ListAsync(Table.Practices, TenantPartition(tenant), "", cancel))
-        {
-            practices.Add(PracticeId.Parse(row.Key));
-        }
-
-        return practices;
-    }
-
-    /// <summary>
-    /// The object id of a member of staff, by account name or by the object id itself; null if unknown, and null if
-    /// two people bear the name: a name comes from a token, an object id does not.
-    /// </summary>
-    public async Task<Guid?> FindPersonAsync(PracticeId practice, string nameOrId, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(nameOrId);
-        if (Guid.TryParse(nameOrId, out var asked))
-        {
-            return await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Person(asked), cancel) is null ? null : asked;
-        }
-
-        var found = new List<Guid>();
-        await foreach (var row in store.ListAsync(Table.Practices, practice.ToString(), "person|", cancel))
-        {
-            if (string.Equals(row.As<PersonFacts>().Name, nameOrId, StringComparison.OrdinalIgnoreCase))
-            {
-                found.Add(Guid.ParseExact(row.Key["person|".Length..], "D"));
-            }
-        }
-
-        return found is [var only] ? only : null;
-    }
-
     private Task InsertAsync(string partition, string key, string kind, string body, CancellationToken cancel) =>
         store.CommitAsync(Table.Practices, partition, [new RowChange.Insert(Row.New(partition, key, kind, body))], cancel);
 }

@@ -4,15 +4,14 @@ using System.Text;
 using System.Text.Json;
 using RecordsGuard.Access;
 using RecordsGuard.Audit;
-using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Alerts;
 
 /// <summary>
-/// Where alerts are kept and handled. An alert is stored before it is sent, and sent at least once.
+/// Where alerts are kept. An alert is stored before it is sent, and sent at least once.
 /// </summary>
-public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit, IWorkQueue queue, TimeProvider time)
+public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue queue, TimeProvider time)
 {
     /// <summary>The process that raised an alert delivers it at once; the queue's turn comes if that did not happen.</summary>
     public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
@@ -45,12 +44,16 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
         return alert;
     }
 
-    /// <summary>Somebody outside the authorised roles asked. The log says so already.</summary>
-    public Task<Alert> ReportAsync(Refusal refusal, CancellationToken cancel)
+    /// <summary>
+    /// Somebody outside the authorised roles asked: the alert is stored, then the log is told, and only then may the
+    /// refusal be answered. Who dies in between has alerted, with evidence that never came.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">The alert stands; nothing is answered but 503.</exception>
+    public async Task<Alert> ReportAsync(Refusal refusal, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(refusal);
         var request = refusal.Request;
-        return ReportAsync(
+        var alert = await ReportAsync(
             new Finding(
                 (refusal.Practice ?? PracticeId.None).ToString(), "access-refused", Severity.High,
                 request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
@@ -58,6 +61,8 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
                 "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
                 refusal.Entry.ToString()),
             cancel);
+        await audit.AppendAsync(refusal.Entry, refusal.Event);
+        return alert;
     }
 
     /// <summary>Stored bytes did not open. The log is told first, then security staff; nothing was released.</summary>
@@ -76,6 +81,13 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
             cancel);
     }
 
+    /// <summary>Asks for delivery without delay, now that the alert is stored. May be called twice.</summary>
+    public Task HastenAsync(Alert alert, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        return queue.SendAsync(WorkQueues.Alerts, $"{alert.Practice} {alert.Id}", TimeSpan.Zero, cancel);
+    }
+
     /// <summary>The practice's alerts, newest day first.</summary>
     public async Task<IReadOnlyList<Alert>> ListAsync(PracticeId practice, CancellationToken cancel)
     {
@@ -92,49 +104,6 @@ public sealed class AlertDesk(IRecordStore store, IndexKeys keys, AuditLog audit
     /// <summary>Null if the practice has no such alert.</summary>
     public async Task<Alert?> FindAsync(PracticeId practice, string id, CancellationToken cancel) =>
         await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row ? Read(row) : null;
-
-    /// <summary>
-    /// Open → acknowledged → resolved with a reason, which is sealed under the practice's index key. Repeating a step changes nothing. Null if there is no such alert.
-    /// </summary>
-    public async Task<Alert?> HandleAsync(
-        AuditSubject who, PracticeId practice, string id, AlertState state, string? resolution, string? reason, CancellationToken cancel)
-    {
-        string? sealedReason = null;
-        ArgumentNullException.ThrowIfNull(who);
-        while (await store.ReadAsync(Table.Alerts, practice.ToString(), id, cancel) is { } row)
-        {
-            var alert = Read(row);
-            if (alert.State >= state)
-            {
-                return alert;
-            }
-
-            if (reason is not null)
-            {
-                sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
-            }
-
-            alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution ?? alert.Resolution, SealedReason = sealedReason ?? alert.SealedReason };
-            RowChange[] changes = [new RowChange.Replace(row.Next(Write(alert)))];
-            var done = await audit.ChangeAsync(
-                who, changes.Describe(Table.Alerts),
-                async _ => await store.CommitAsync(Table.Alerts, row.Partition, changes, cancel) == Commit.Done);
-            if (done)
-            {
-                return alert;
-            }
-        }
-
-        return null;
-    }
-
-    private async Task<string> SealAsync(AuditSubject who, PracticeId practice, string id, string reason, CancellationToken cancel)
-    {
-        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
-        using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel)
-            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        return key.SealText(reason, new TextPlace(practice, null, id, "reason"));
-    }
 
     /// <summary>Whether a text can be an alert's id: nothing else is looked for.</summary>
     public static bool IsId(string? text) =>

@@ -26,12 +26,6 @@ public sealed class DueIndex(IRecordStore store)
         return store.CommitAsync(Table.RetentionDue, row.Partition, [new RowChange.Insert(row)], cancel);
     }
 
-    public async Task<bool> StandsAsync(DueEntry entry, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        return await store.ReadAsync(Table.RetentionDue, entry.Partition, entry.Key, cancel) is not null;
-    }
-
     /// <summary>May be called twice, and for a row that was never there.</summary>
     public async Task DropAsync(DueEntry entry, CancellationToken cancel)
     {

@@ -22,6 +22,8 @@ internal sealed class BehindTheProxy
     private readonly JsonElement azurite;
     private readonly StorageAccounts accounts;
     private readonly HttpClientTransport transport;
+    private readonly Dictionary<AuditEntryId, AuditEntry> audit = [];
+    private DateTimeOffset audited = DateTimeOffset.UnixEpoch;
 
     /// <param name="services">What <c>/.local/services</c> answers.</param>
     public BehindTheProxy(DirectoryInfo data, JsonElement services)
@@ -74,16 +76,18 @@ internal sealed class BehindTheProxy
         [.. (await RowsAsync(RecordsGuard.Records.Table.RetentionDue, "")).Where(r => r.Key.EndsWith(record, StringComparison.Ordinal))
             .Select(r => DateOnly.ParseExact(r.Partition[..10], "yyyy-MM-dd"))];
 
-    /// <summary>Every audit entry that is durable now.</summary>
+    /// <summary>Every audit entry that is durable now. What was read before is not read again.</summary>
     public async Task<List<AuditEntry>> AuditAsync()
     {
-        var entries = new List<AuditEntry>();
-        await foreach (var entity in Table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(cancellationToken: Stop))
+        var since = TableClient.CreateQueryFilter($"Timestamp ge {audited}");
+        await foreach (var entity in Table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(since, cancellationToken: Stop))
         {
-            entries.Add(AuditEntry.Parse(entity.GetBinary("Bytes")));
+            var entry = AuditEntry.Parse(entity.GetBinary("Bytes"));
+            audit[entry.Id] = entry;
+            audited = entity.Timestamp > audited ? entity.Timestamp.Value : audited;
         }
 
-        return entries;
+        return [.. audit.Values];
     }
 
     /// <summary>Whether the log has announced this very row, to the last character.</summary>

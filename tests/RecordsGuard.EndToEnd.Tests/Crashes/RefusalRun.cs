@@ -26,8 +26,12 @@ internal sealed class RefusalRun(StackUnderTest stack, List<string> refusals) : 
         }
     }
 
+    /// <summary>An entry without an alert would be an attempt that nobody was told of, if it is not repeated.</summary>
     public override async Task FinishAsync()
     {
+        Assert.True(
+            await AlertAsync() is not null || !(await Storage.AuditAsync()).Exists(e => e.Event.Kind == AuditKind.Refused && e.Event.Record == record),
+            "the log says that somebody was refused, and there is no alert");
         await Stack.UntilAsync("the repeated request is answered 403", AskAsync);
         await Stack.UntilAsync("the alert is delivered", DeliveredAsync);
     }

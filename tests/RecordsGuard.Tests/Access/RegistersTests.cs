@@ -55,12 +55,12 @@ public sealed class RegistersTests
     {
         var practice = await PracticeUnderTest.OpenAsync();
         await practice.App.Practices.AddPersonAsync(practice.Id, PracticeUnderTest.Person(1), "clinician-1", None);
-        Assert.Equal(PracticeUnderTest.Person(1), await practice.App.Practices.FindPersonAsync(practice.Id, "Clinician-1", None));
+        Assert.Equal(PracticeUnderTest.Person(1), await practice.App.Lookup.FindPersonAsync(practice.Id, "Clinician-1", None));
         await practice.App.Practices.AddPersonAsync(practice.Id, PracticeUnderTest.Person(2), "clinician-1", None);
-        Assert.Null(await practice.App.Practices.FindPersonAsync(practice.Id, "clinician-1", None));
+        Assert.Null(await practice.App.Lookup.FindPersonAsync(practice.Id, "clinician-1", None));
         Assert.Equal(
             PracticeUnderTest.Person(2),
-            await practice.App.Practices.FindPersonAsync(practice.Id, PracticeUnderTest.Person(2).ToString(), None));
+            await practice.App.Lookup.FindPersonAsync(practice.Id, PracticeUnderTest.Person(2).ToString(), None));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class RegistersTests
         await practice.App.Practices.AddPersonAsync(practice.Id, PracticeUnderTest.Person(2), "clinician-2", None);
         Assert.Equal(
             PracticeUnderTest.Person(2),
-            await practice.App.Practices.FindPersonAsync(practice.Id, PracticeUnderTest.Person(2).ToString(), None));
+            await practice.App.Lookup.FindPersonAsync(practice.Id, PracticeUnderTest.Person(2).ToString(), None));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RegistersTests
         var before = practice.Rows.All(Table.Practices);
         await practice.App.Practices.AddAsync(practice.Id, Guid.NewGuid(), "Europe/Berlin", 1, 1, None);
         Assert.Equal(before, practice.Rows.All(Table.Practices).Where(r => before.Any(b => b.Partition == r.Partition)));
-        Assert.Equal([practice.Id], await practice.App.Practices.OfTenantAsync(practice.Tenant, None));
+        Assert.Equal([practice.Id], await practice.App.Lookup.OfTenantAsync(practice.Tenant, None));
     }
 
     [Fact]

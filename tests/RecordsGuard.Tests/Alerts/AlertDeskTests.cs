@@ -145,6 +145,22 @@ public sealed class AlertDeskTests
             (alert.Detection, alert.Because, alert.Client, alert.Person));
         Assert.Equal([refusal.Entry.ToString()], alert.Evidence);
         Assert.NotEmpty(alert.FirstAction);
+        var entry = practice.Entries().Single(e => e.Id == refusal.Entry).Event;
+        Assert.Equal((AuditKind.Refused, "list-records"), (entry.Kind, entry.Operation));
+        Assert.Contains(new("because", "NoRelationship"), entry.Details);
+        Assert.Contains(new("uti", "uti-1"), entry.Details);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_cannot_be_logged_is_told_all_the_same_and_not_answered()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var answer = await practice.AskAsync(practice.Caller(4, Roles.Clinician), Operation.ListRecords, ClientId.New());
+        var refusal = Assert.IsType<GateAnswer.Refused>(answer).Refusal;
+        practice.Log.Down = true;
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => practice.App.Desk.ReportAsync(refusal, None));
+        Assert.Single(practice.Rows.All(Table.Alerts));
+        Assert.Single(practice.Queue.Messages(WorkQueues.Alerts));
     }
 
     [Fact]
@@ -170,5 +186,5 @@ public sealed class AlertDeskTests
     private static Task<Alert> ReportAsync(PracticeUnderTest practice, Finding finding) => practice.App.Desk.ReportAsync(finding, None);
 
     private static Task<Alert?> HandleAsync(PracticeUnderTest practice, string id, AlertState state, string? reason = null) =>
-        practice.App.Desk.HandleAsync(practice.Custodian, practice.Id, id, state, reason is null ? null : "true", reason, None);
+        practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, id, state, reason is null ? null : "true", reason, None);
 }

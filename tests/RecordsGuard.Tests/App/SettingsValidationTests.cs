@@ -38,6 +38,31 @@ public sealed class SettingsValidationTests
     }
 
     [Theory]
+    [InlineData("ingest", "Records,Slips,Rows,Audit,Queues,Vault")]
+    [InlineData("access", "Records,Rows,Audit,Queues,Vault")]
+    [InlineData("custody", "Rows,Audit,Queues,Vault")]
+    [InlineData("disposition", "Records,Slips,Rows,Audit,Queues,Vault")]
+    [InlineData("alerts", "Rows,Audit,Queues,ResourceLogs")]
+    [InlineData("custody,alerts", "Rows,Audit,Queues,ResourceLogs,Vault")]
+    public void An_app_needs_the_addresses_of_its_own_duties_and_no_other(string duties, string needed)
+    {
+        foreach (string endpoint in (string[])[.. Endpoints.Select(e => e.Data)])
+        {
+            var settings = Azure();
+            Set(settings, endpoint, null);
+            Assert.Equal(needed.Split(',').Contains(endpoint), Problems(settings, Duties.Parse(duties).Duties!) is not null);
+        }
+    }
+
+    [Fact]
+    public void What_a_duty_does_not_need_must_be_sound_all_the_same()
+    {
+        var settings = Unsafe(Local());
+        settings.Storage.ResourceLogs = new("https://somewhere.example");
+        Assert.Contains("Clock:Offset", Problems(settings, Duties.Parse("ingest").Duties!)!, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("https://login.microsoftonline.com", true)]
     [InlineData("https://login.microsoftonline.com/", true)]
     [InlineData("http://login.microsoftonline.com", false)]
@@ -122,7 +147,6 @@ public sealed class SettingsValidationTests
         }
     }
 
-    private static string? Problems(Settings settings) => new SettingsValidation().Validate(null, settings) is { Failed: true } failed
-        ? failed.FailureMessage
-        : null;
+    private static string? Problems(Settings settings, Duties? duties = null) =>
+        new SettingsValidation(duties ?? Duties.All).Validate(null, settings) is { Failed: true } failed ? failed.FailureMessage : null;
 }

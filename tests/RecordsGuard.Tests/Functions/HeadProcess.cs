@@ -20,7 +20,8 @@ internal sealed class HeadProcess : IAsyncDisposable
 
     private static string Executable => Path.Combine(new LocalOptions().App.FullName, "RecordsGuard.Functions");
 
-    public static async Task<HeadProcess> StartAsync(int port, Action<Dictionary<string, string>>? change = null)
+    public static async Task<HeadProcess> StartAsync(
+        int port, Action<Dictionary<string, string>>? change = null, Action<string>? line = null)
     {
         var environment = new Dictionary<string, string>(HandlerCommands.Environment(HeadSettings.Environment))
         {
@@ -28,7 +29,7 @@ internal sealed class HeadProcess : IAsyncDisposable
         };
         change?.Invoke(environment);
         var head = new HeadProcess(
-            await HandlerProcess.StartAsync(new(Executable, [], Path.GetDirectoryName(Executable)!, environment), (_, _) => { }), port);
+            await HandlerProcess.StartAsync(new(Executable, [], Path.GetDirectoryName(Executable)!, environment), (_, text) => line?.Invoke(text)), port);
         for (var tries = 0; tries < 400; tries++)
         {
             try

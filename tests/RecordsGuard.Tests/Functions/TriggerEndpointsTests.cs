@@ -32,9 +32,9 @@ public sealed class TriggerEndpointsTests : IAsyncLifetime
         TriggerEndpoints.Map(
             app,
             [
-                new("Queued", TriggerKind.Queue, (_, message, _) => Record(message)),
-                new("Timed", TriggerKind.Timer, (_, message, _) => Record(message)),
-                new("Failing", TriggerKind.Queue, (_, message, _) => throw new InvalidOperationException($"about {message}")),
+                new(Duty.Audit, "Queued", TriggerKind.Queue, (_, message, _) => Record(message)),
+                new(Duty.Audit, "Timed", TriggerKind.Timer, (_, message, _) => Record(message)),
+                new(Duty.Audit, "Failing", TriggerKind.Queue, (_, message, _) => throw new InvalidOperationException($"about {message}")),
             ],
             AppContext.BaseDirectory);
         await app.StartAsync();

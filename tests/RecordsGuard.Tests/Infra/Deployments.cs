@@ -12,6 +12,7 @@ public sealed class Deployments : IAsyncLifetime
     private const string Large = "large-group";
     private const string Rotation = "rotation";
     private const string Restore = "restore";
+    private const string Webhook = "webhook";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-infra-");
     private readonly Dictionary<string, Deployment> all = [];
@@ -25,6 +26,9 @@ public sealed class Deployments : IAsyncLifetime
 
     /// <summary>The large group while rows are restored.</summary>
     internal Deployment WhileRestoring => Get(Restore);
+
+    /// <summary>The large group with a webhook, a secret that the compiler leaves as an expression.</summary>
+    internal Deployment WithWebhook => Get(Webhook);
 
     internal IReadOnlyList<Deployment> Every => [SmallPractice, LargeGroup, WhileRotating, WhileRestoring];
 
@@ -45,7 +49,9 @@ public sealed class Deployments : IAsyncLifetime
         var large = await File.ReadAllTextAsync(Path.Combine(folder.FullName, $"{Large}.bicepparam"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Rotation}.bicepparam"), $"{large}\nparam rotation = true\n");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Restore}.bicepparam"), $"{large}\nparam restore = true\n");
-        string[] names = [Small, Large, Rotation, Restore];
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, $"{Webhook}.bicepparam"), $"{large}\nparam alertWebhook = 'https://hooks.example/x'\n");
+        string[] names = [Small, Large, Rotation, Restore, Webhook];
         foreach (var (name, deployment) in names.Zip(await Task.WhenAll(names.Select(SnapshotAsync))))
         {
             all[name] = deployment;

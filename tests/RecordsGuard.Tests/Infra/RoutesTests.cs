@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using RecordsGuard.App;
+using RecordsGuard.App.Http;
 
 namespace RecordsGuard.Tests.Infra;
 
 /// <summary>One address, several apps: which duty a request goes to.</summary>
 [Collection(nameof(Deployments))]
-public sealed class RoutesTests(Deployments deployments)
+public sealed partial class RoutesTests(Deployments deployments)
 {
-    private static readonly List<(string Duty, string[] Methods, string Path)> Routes =
+    private static readonly List<(string Duty, string[] Methods, string Path)> Rules =
     [
         .. JsonDocument.Parse(File.ReadAllText(Path.Combine(Bicep.Infra.FullName, "routes.json"))).RootElement.EnumerateArray().Select(r => (
             r.GetProperty("duty").GetString()!,
@@ -29,21 +31,28 @@ public sealed class RoutesTests(Deployments deployments)
     [InlineData("POST", "api/practices/p/dispositions/approve", "disposition")]
     [InlineData("POST", "api/admin/run/NightlySweep", "disposition")]
     [InlineData("GET", "api/alerts", "alerts")]
-    [InlineData("POST", "api/alerts/a/resolve", "alerts")]
+    [InlineData("POST", "api/alerts/a/resolve", "custody")]
     [InlineData("GET", "console/", "access")]
-    public void A_request_goes_to_the_duty_that_may_do_it(string method, string path, string duty) => Assert.Equal(
-        duty,
-        Routes.Where(r => (r.Methods.Length == 0 || r.Methods.Contains(method)) && Regex.IsMatch(path, r.Path))
-            .Select(r => r.Duty).FirstOrDefault("access"));
+    public void A_request_goes_to_the_duty_that_may_do_it(string method, string path, string duty) =>
+        Assert.Equal(duty, Goes(method, path));
+
+    [Fact]
+    public void Every_route_of_the_program_is_reached_where_its_duty_is() => Assert.All(
+        Routes.All,
+        r => Assert.Equal(Duties.Name(r.Duty), Goes(r.Method, Parameter().Replace($"api{r.Path}", "x-1"))));
+
+    [Fact]
+    public void No_request_goes_where_nothing_is_served() => Assert.Subset(
+        Routes.All.Select(r => Duties.Name(r.Duty)).ToHashSet(), Rules.Select(r => r.Duty).ToHashSet());
 
     [Fact]
     public void Front_Door_has_these_routes_in_this_order()
     {
         var rules = deployments.LargeGroup.OfType("Microsoft.Cdn/profiles/ruleSets/rules").OrderBy(r => r.Number("order")).ToList();
 
-        Assert.Equal(Routes.Select(r => r.Duty), rules.Select(r => r.At("actions")[0]
+        Assert.Equal(Rules.Select(r => r.Duty), rules.Select(r => r.At("actions")[0]
             .GetProperty("parameters").GetProperty("originGroupOverride").GetProperty("originGroup").GetProperty("id").GetString()!.Split('/')[^1]));
-        Assert.Equal(Routes.Select(r => r.Path), rules.Select(r => r.At("conditions")[0]
+        Assert.Equal(Rules.Select(r => r.Path), rules.Select(r => r.At("conditions")[0]
             .GetProperty("parameters").GetProperty("matchValues")[0].GetString()));
         Assert.All(rules, r => Assert.Equal("Stop", r.Text("matchProcessingBehavior")));
     }
@@ -57,4 +66,11 @@ public sealed class RoutesTests(Deployments deployments)
         Assert.Equal(["/api/*", "/console/*"], route.At("patternsToMatch").EnumerateArray().Select(p => p.GetString()));
         Assert.Equal(["Https"], route.At("supportedProtocols").EnumerateArray().Select(p => p.GetString()));
     }
+
+    private static string Goes(string method, string path) => Rules
+        .Where(r => (r.Methods.Length == 0 || r.Methods.Contains(method)) && Regex.IsMatch(path, r.Path))
+        .Select(r => r.Duty).FirstOrDefault("access");
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Parameter();
 }

@@ -22,8 +22,9 @@ internal sealed class Duties
         Keys = new(ports.Rows, ports.Vault);
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Vault, time);
-        Gate = new(ports.Rows, Audit, time);
+        Gate = new(ports.Rows, time);
         Practices = new(ports.Rows, ports.Vault);
+        Lookup = new(ports.Rows);
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
@@ -33,7 +34,8 @@ internal sealed class Duties
         Sweep = new(ports.Rows, due, ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
-        Desk = new(ports.Rows, Keys, Audit, ports.Queue, time);
+        Desk = new(ports.Rows, Audit, ports.Queue, time);
+        Handling = new(ports.Rows, Keys, Audit);
         Delivery = new(ports.Rows, ports.Routes);
         Poison = new(ports.Queue, Desk, time);
     }
@@ -45,6 +47,8 @@ internal sealed class Duties
     public Gate Gate { get; }
 
     public PracticeRegister Practices { get; }
+
+    public PracticeLookup Lookup { get; }
 
     public ClientRegister Clients { get; }
 
@@ -65,6 +69,8 @@ internal sealed class Duties
     public Reconciler Reconciler { get; }
 
     public AlertDesk Desk { get; }
+
+    public AlertHandling Handling { get; }
 
     public AlertDelivery Delivery { get; }
 

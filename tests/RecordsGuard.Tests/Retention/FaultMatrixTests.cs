@@ -42,7 +42,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["release"] = new(PrepareHeldAsync, ReleaseAsync, CheckAliveAsync, 20),
         ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 48),
         ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
-        ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 92),
+        ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 88),
         ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };

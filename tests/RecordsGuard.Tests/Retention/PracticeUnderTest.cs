@@ -134,12 +134,15 @@ internal sealed class PracticeUnderTest
         while (Queue.Take(WorkQueues.Purge) is { } text)
         {
             Assert.True(PurgeMessage.TryParse(text, out var message));
-            await App.Purge.RunAsync(message!, None);
+            await PurgeAsync(message!);
         }
     }
 
     public Task<Disposition> PurgeAsync(ClientId client, RecordId record, DateOnly? day = null) =>
-        App.Purge.RunAsync(new(Id, client, record, day ?? Today), None);
+        PurgeAsync(new(Id, client, record, day ?? Today));
+
+    public Task<Disposition> PurgeAsync(PurgeMessage message) => App.Purge.RunAsync(
+        message, (who, client) => App.Desk.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", None), None);
 
     public DateOnly Today => new PracticeFacts(Tenant, "America/Los_Angeles", 0, 0, "").Today(Time);
 

@@ -7,8 +7,9 @@ namespace RecordsGuard.Retention.Purging;
 /// <summary>
 /// Destroys one record, if the choke point still says so, in an order that a crash at any point leaves safe:
 /// audit intent → tombstone replaces the slip, under the client row's ETag (the commit point) → the current blob is
-/// deleted → certificate → audit outcome → the due row goes. Whatever follows the commit point is repeated until it is
-/// done, by redelivery or by the sweep; the due row goes last because it is what says that something is left to do.
+/// deleted → audit outcome → certificate → the due row goes. Whatever follows the commit point is repeated until it is
+/// done, by redelivery or by the sweep: what has a certificate has its outcome in the log, perhaps twice; the due row goes
+/// last because it is what says that something is left to do.
 /// </summary>
 public sealed class Purge(
     IRecordStore store, IBlobStore blobs, IKeyVault vault, AuditLog audit, DueIndex due, TimeProvider time)
@@ -16,10 +17,15 @@ public sealed class Purge(
     private const string Operation = "purge";
 
     /// <summary>Safe to call any number of times, and at once.</summary>
+    /// <param name="foreign">
+    /// Told, before the certificate, that the blob is not the one that was sealed: it is left where it is, as evidence.
+    /// </param>
     /// <returns>What the choke point said; <see cref="Disposition.Purged"/> once it is done.</returns>
-    public async Task<Disposition> RunAsync(PurgeMessage message, CancellationToken cancel)
+    public async Task<Disposition> RunAsync(
+        PurgeMessage message, Func<AuditSubject, ClientId, Task> foreign, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(foreign);
         while (true)
         {
             var practice = await store.ReadPracticeAsync(message.Practice, cancel);
@@ -37,10 +43,10 @@ public sealed class Purge(
                     await CommitAsync(partition, message.Record, purge, cancel);
                     break; // done or in conflict, the rows say which
                 case Disposition.Purged { Tombstone.Certificate: null } purged:
-                    await DestroyAsync(partition, message.Record, purged.Tombstone, cancel);
+                    await DestroyAsync(partition, message.Record, purged.Tombstone, foreign, cancel);
                     break;
-                case Disposition.Purged purged:
-                    await FinishAsync(partition, message, purged.Tombstone, cancel);
+                case Disposition.Purged:
+                    await due.DropAsync(new(message.DueDay, message.Practice, message.Client, message.Record), cancel);
                     return decision;
                 default:
                     return decision;
@@ -68,7 +74,8 @@ public sealed class Purge(
     }
 
     private async Task DestroyAsync(
-        ClientPartition partition, RecordId record, TombstoneFacts tombstone, CancellationToken cancel)
+        ClientPartition partition, RecordId record, TombstoneFacts tombstone,
+        Func<AuditSubject, ClientId, Task> foreign, CancellationToken cancel)
     {
         var name = $"{partition.Practice}/{partition.Client}/{record}";
         var version = new BlobVersion(tombstone.BlobETag, tombstone.BlobVersionId, tombstone.BlobLength);
@@ -76,9 +83,11 @@ public sealed class Purge(
         if (!deleted)
         {
             // Unreadable either way: the slip is gone. Bytes that are not ours are evidence, not waste.
-            await audit.AppendAsync(Subject(partition, record).Event(AuditKind.IntegrityFailed));
+            await foreign(Subject(partition, record), partition.Client);
         }
 
+        await audit.AppendAsync(Subject(partition, record).Event(
+            AuditKind.ChangeDone, new KeyValuePair<string, string>("intent", tombstone.Intent)));
         var certificate = await Certificate.SignAsync(
             vault, partition.Practice, partition.Client, record, tombstone, time.GetUtcNow(), deleted, cancel);
         var row = partition.Row(Keys.Record(record))!;
@@ -86,18 +95,6 @@ public sealed class Purge(
         await audit.ChangeAsync(
             Subject(partition, record), changes.Describe(Table.Clients),
             async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
-    }
-
-    private async Task FinishAsync(
-        ClientPartition partition, PurgeMessage message, TombstoneFacts tombstone, CancellationToken cancel)
-    {
-        var entry = new DueEntry(message.DueDay, message.Practice, message.Client, message.Record);
-        if (await due.StandsAsync(entry, cancel))
-        {
-            await audit.AppendAsync(Subject(partition, message.Record).Event(
-                AuditKind.ChangeDone, new KeyValuePair<string, string>("intent", tombstone.Intent)));
-            await due.DropAsync(entry, cancel);
-        }
     }
 
     private static AuditSubject Subject(ClientPartition partition, RecordId record) =>

@@ -1,0 +1,67 @@
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using RecordsGuard.Alerts;
+using RecordsGuard.Azure;
+using RecordsGuard.Envelopes;
+
+namespace RecordsGuard.App;
+
+/// <summary>
+/// The Azure adapters behind the ports, as far as the app's duties reach: what none of them may touch is not there to be
+/// asked for. The credential is a managed identity, also on one machine, where Local plays the endpoint that gives out
+/// its tokens.
+/// </summary>
+internal static class Adapters
+{
+    public static void Add(IServiceCollection services, Duties duties)
+    {
+        services.AddSingleton<TimeProvider>(s => Settings(s).Clock.Offset is var offset && offset == TimeSpan.Zero
+            ? TimeProvider.System
+            : new MovedClock(offset));
+        services.AddSingleton<TokenCredential>(_ => new ManagedIdentityCredential(
+            Environment.GetEnvironmentVariable("AZURE_CLIENT_ID") is { Length: > 0 } id
+                ? ManagedIdentityId.FromUserAssignedClientId(id)
+                : ManagedIdentityId.SystemAssigned));
+        services.AddSingleton(s => new AzureAdapters(
+            s.GetRequiredService<TokenCredential>(), LoopbackTransport.Create(Settings(s).Trust.AuthorityFile)));
+
+        Port(Reach.Rows, (azure, settings) => azure.RecordStore(settings.Storage.Rows!));
+        Port(Reach.Log, (azure, settings) => azure.LogStore(settings.Storage.Audit!));
+        Port(Reach.Queues, (azure, settings) => azure.WorkQueue(settings.Storage.Queues!));
+        Port(Reach.Vault, (azure, settings) => azure.KeyVault(settings.Vault.Uri!));
+        Port(Reach.Records | Reach.Slips, (azure, settings) => azure.BlobStore(Containers(settings, duties)));
+        Port(Reach.ResourceLogs, (azure, settings) => azure.ResourceLogs(settings.Storage.ResourceLogs!));
+        Port<IReadOnlyList<IAlertRoute>>(Reach.Webhook, (azure, settings) => settings.Alerts.Webhook is { } webhook
+            ? [azure.Webhook(webhook, LoopbackTransport.CreateHandler(settings.Trust.AuthorityFile))]
+            : []);
+
+        void Port<T>(Reach reach, Func<AzureAdapters, Settings, T> make)
+            where T : class
+        {
+            if (duties.Reaches(reach))
+            {
+                services.AddSingleton(s => make(s.GetRequiredService<AzureAdapters>(), Settings(s)));
+            }
+        }
+    }
+
+    private static Dictionary<Container, Uri> Containers(Settings settings, Duties duties)
+    {
+        var containers = new Dictionary<Container, Uri>();
+        if (duties.Reaches(Reach.Records))
+        {
+            containers[Container.Records] = settings.Storage.Records!;
+        }
+
+        if (duties.Reaches(Reach.Slips))
+        {
+            containers[Container.Slips] = settings.Storage.Slips!;
+        }
+
+        return containers;
+    }
+
+    private static Settings Settings(IServiceProvider services) => services.GetRequiredService<IOptions<Settings>>().Value;
+}

@@ -1,0 +1,41 @@
+namespace RecordsGuard.App.Http;
+
+/// <param name="Path">Below <c>/api</c>.</param>
+/// <param name="Handler">What ASP.NET Core calls, with its parameters filled from the request and from services.</param>
+internal sealed record ApiRoute(Duty Duty, string Method, string Path, Delegate Handler);
+
+/// <summary>
+/// Every HTTP route and whose duty it is. infra/routes.json sends requests to the app of that duty and must agree, which
+/// a test compares; an app maps the routes of its own duties only.
+/// </summary>
+internal static class Routes
+{
+    private const string Clients = "/practices/{practice}/clients";
+    private const string Client = $"{Clients}/{{client}}";
+    private const string Records = $"{Client}/records";
+    private const string Holds = $"{Client}/holds";
+    private const string Dispositions = "/practices/{practice}/dispositions";
+
+    public static IReadOnlyList<ApiRoute> All { get; } =
+    [
+        new(Duty.Custody, "POST", Clients, ClientRoutes.RegisterAsync),
+        new(Duty.Access, "GET", Clients, ClientRoutes.SearchAsync),
+        new(Duty.Custody, "PATCH", Client, ClientRoutes.CorrectAsync),
+        new(Duty.Ingest, "POST", Records, RecordRoutes.UploadAsync),
+        new(Duty.Access, "GET", Records, RecordRoutes.ListAsync),
+        new(Duty.Access, "GET", $"{Records}/{{record}}", RecordRoutes.DescribeAsync),
+        new(Duty.Access, "GET", $"{Records}/{{record}}/content", RecordRoutes.ReadAsync),
+        new(Duty.Access, "GET", $"{Records}/{{record}}/certificate", RecordRoutes.CertifyAsync),
+        new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
+        new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
+        new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
+        new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),
+        new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),
+
+        // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
+        new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
+        new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
+        new(Duty.Disposition, "POST", "/admin/run/{timer}", AdminRoutes.RunAsync),
+    ];
+}
