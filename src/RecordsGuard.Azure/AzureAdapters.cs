@@ -28,6 +28,13 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     /// <param name="tables">The table endpoint of an account.</param>
     public ILogStore LogStore(Uri tables) => new TableLogStore(Tables(tables).GetTableClient(StorageNames.PendingTable));
 
+    /// <param name="tables">The table endpoint of an account.</param>
+    public ILogIndex LogIndex(Uri tables) => new TableLogIndex(Tables(tables).GetTableClient(StorageNames.IndexTable));
+
+    /// <param name="blobs">The blob endpoint of the account that holds the tree.</param>
+    public ITreeStore TreeStore(Uri blobs) => new BlobTreeStore(Enum.GetValues<TreePart>().ToDictionary(
+        p => p, p => Blobs(blobs).GetBlobContainerClient(StorageNames.Of(p))));
+
     /// <param name="queues">The queue endpoint of an account.</param>
     public IWorkQueue WorkQueue(Uri queues)
     {

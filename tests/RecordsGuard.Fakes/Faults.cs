@@ -85,6 +85,10 @@ public sealed class Faults
 
     public ILogStore Wrap(ILogStore inner) => new FaultyLogStore(this, inner);
 
+    public ILogIndex Wrap(ILogIndex inner) => new FaultyLogIndex(this, inner);
+
+    public ITreeStore Wrap(ITreeStore inner) => new FaultyTreeStore(this, inner);
+
     public IAlertRoute Wrap(IAlertRoute inner) => new FaultyAlertRoute(this, inner);
 
     public IResourceLogs Wrap(IResourceLogs inner) => new FaultyResourceLogs(this, inner);

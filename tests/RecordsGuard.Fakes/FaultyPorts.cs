@@ -41,6 +41,49 @@ internal sealed class FaultyLogStore(Faults faults, ILogStore inner) : ILogStore
     public IAsyncEnumerable<PendingEntry> ReadAsync(int shard, CancellationToken cancel) =>
         faults.ListAsync("log.Read", inner.ReadAsync(shard, cancel), Failure);
 
+    public Task RemoveAsync(IReadOnlyList<PendingEntry> entries, CancellationToken cancel) =>
+        faults.CallAsync("log.Remove", () => inner.RemoveAsync(entries, cancel), Failure);
+
+    private static AuditUnavailableException Failure() => new();
+}
+
+internal sealed class FaultyLogIndex(Faults faults, ILogIndex inner) : ILogIndex
+{
+    public Task AddAsync(IReadOnlyList<IndexRow> rows, CancellationToken cancel) =>
+        faults.CallAsync("index.Add", () => inner.AddAsync(rows, cancel), Failure);
+
+    public IAsyncEnumerable<IndexRow> ListAsync(string partition, string from, string to, int most, CancellationToken cancel) =>
+        faults.ListAsync("index.List", inner.ListAsync(partition, from, to, most, cancel), Failure);
+
+    private static AuditUnavailableException Failure() => new();
+}
+
+internal sealed class FaultyTreeStore(Faults faults, ITreeStore inner) : ITreeStore
+{
+    public Task<TreeBlob?> ReadAsync(TreePart part, string name, CancellationToken cancel) =>
+        faults.CallAsync($"tree.Read {part}", () => inner.ReadAsync(part, name, cancel), Failure);
+
+    public Task<bool> CreateAsync(TreePart part, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
+        faults.CallAsync($"tree.Create {part}", () => inner.CreateAsync(part, name, bytes, cancel), Failure);
+
+    public Task<string?> SwapAsync(string name, ReadOnlyMemory<byte> bytes, string? etag, CancellationToken cancel) =>
+        faults.CallAsync($"tree.Swap {name}", () => inner.SwapAsync(name, bytes, etag, cancel), Failure);
+
+    public Task RemoveAsync(string name, CancellationToken cancel) =>
+        faults.CallAsync("tree.Remove", () => inner.RemoveAsync(name, cancel), Failure);
+
+    public IAsyncEnumerable<string> ListStagedAsync(CancellationToken cancel) =>
+        faults.ListAsync("tree.ListStaged", inner.ListStagedAsync(cancel), Failure);
+
+    public Task<string?> AcquireLeaseAsync(TimeSpan length, CancellationToken cancel) =>
+        faults.CallAsync("tree.AcquireLease", () => inner.AcquireLeaseAsync(length, cancel), Failure);
+
+    public Task<bool> RenewLeaseAsync(string lease, CancellationToken cancel) =>
+        faults.CallAsync("tree.RenewLease", () => inner.RenewLeaseAsync(lease, cancel), Failure);
+
+    public Task ReleaseLeaseAsync(string lease, CancellationToken cancel) =>
+        faults.CallAsync("tree.ReleaseLease", () => inner.ReleaseLeaseAsync(lease, cancel), Failure);
+
     private static AuditUnavailableException Failure() => new();
 }
 

@@ -3,13 +3,13 @@ using RecordsGuard.Audit;
 
 namespace RecordsGuard.Fakes;
 
-/// <summary>Pending audit entries in memory: 16 shards, insert-only.</summary>
+/// <summary>Pending audit entries in memory: 16 shards.</summary>
 public sealed class InMemoryLogStore : ILogStore
 {
     private readonly Lock[] gates = [.. Enumerable.Range(0, PendingEntry.Shards).Select(_ => new Lock())];
 
-    private readonly SortedList<string, byte[]>[] shards =
-        [.. Enumerable.Range(0, PendingEntry.Shards).Select(_ => new SortedList<string, byte[]>(StringComparer.Ordinal))];
+    private readonly SortedDictionary<string, byte[]>[] shards =
+        [.. Enumerable.Range(0, PendingEntry.Shards).Select(_ => new SortedDictionary<string, byte[]>(StringComparer.Ordinal))];
 
     /// <summary>While set, every call throws <see cref="AuditUnavailableException"/> and does nothing.</summary>
     public bool Down { get; set; }
@@ -48,6 +48,19 @@ public sealed class InMemoryLogStore : ILogStore
             yield return entry;
         }
     }
+
+    public Task RemoveAsync(IReadOnlyList<PendingEntry> entries, CancellationToken cancel) => Answer.Of(() =>
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        Enter(cancel);
+        foreach (var entry in entries)
+        {
+            lock (gates[entry.Shard])
+            {
+                shards[entry.Shard].Remove(entry.Key);
+            }
+        }
+    });
 
     private List<PendingEntry> Snapshot(int shard)
     {

@@ -137,7 +137,7 @@ internal sealed class BlobCreation(BlockBlobClient blob)
     }
 
     /// <summary>As Azure says it to an identity that may overwrite, to one that may only add, and of a write-once blob.</summary>
-    private static bool Exists(RequestFailedException e) =>
+    internal static bool Exists(RequestFailedException e) =>
         e.Status == 412
         || e.ErrorCode == BlobErrorCode.BlobAlreadyExists
         || e.ErrorCode == "UnauthorizedBlobOverwrite"

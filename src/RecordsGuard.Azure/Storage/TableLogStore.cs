@@ -4,11 +4,10 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using RecordsGuard.Audit;
-using RecordsGuard.Records;
 
 namespace RecordsGuard.Azure;
 
-/// <summary>Pending audit entries in one table, a partition a shard. Only inserts; a conflict is read back.</summary>
+/// <summary>Pending audit entries in one table, a partition a shard. A conflicting insert is read back.</summary>
 internal sealed class TableLogStore(TableClient table) : ILogStore
 {
     private const string Bytes = "Bytes";
@@ -18,7 +17,8 @@ internal sealed class TableLogStore(TableClient table) : ILogStore
         ArgumentNullException.ThrowIfNull(entry);
         entry.Check();
         var row = new TableEntity(Partition(entry.Shard), entry.Key) { [Bytes] = entry.Bytes.ToArray() };
-        var same = await RunAsync(
+        var same = await LogCall.RunAsync(
+            "Appending an entry",
             async () =>
             {
                 try
@@ -46,23 +46,22 @@ internal sealed class TableLogStore(TableClient table) : ILogStore
         var pages = table.QueryAsync<TableEntity>(
             TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancel);
         await using var each = pages.GetAsyncEnumerator(cancel);
-        while (await RunAsync(() => each.MoveNextAsync().AsTask(), cancel))
+        while (await LogCall.RunAsync("Reading pending entries", () => each.MoveNextAsync().AsTask(), cancel))
         {
             yield return new(shard, each.Current.RowKey, each.Current.GetBinary(Bytes));
         }
     }
 
-    private static string Partition(int shard) => shard.ToString("x", CultureInfo.InvariantCulture);
-
-    private static async Task<T> RunAsync<T>(Func<Task<T>> call, CancellationToken cancel)
+    public async Task RemoveAsync(IReadOnlyList<PendingEntry> entries, CancellationToken cancel)
     {
-        try
-        {
-            return await StoreCall.RunAsync("The pending table", call, cancel);
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new AuditUnavailableException(e);
-        }
+        ArgumentNullException.ThrowIfNull(entries);
+        var batches = entries.GroupBy(e => e.Shard).SelectMany(s => s.Chunk(TableBatches.MaxRows)).Select(b => b.Select(
+            e => new TableTransactionAction(
+                TableTransactionActionType.Delete, new TableEntity(Partition(e.Shard), e.Key), ETag.All)).ToList());
+        await TableBatches.SubmitAsync(
+            "Removing pending entries", table, batches, TableErrorCode.ResourceNotFound,
+            row => table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancel), cancel);
     }
+
+    private static string Partition(int shard) => shard.ToString("x", CultureInfo.InvariantCulture);
 }

@@ -1,20 +1,24 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace RecordsGuard.Audit;
 
 /// <summary>
 /// The room's door: an entry is durable when <see cref="AppendAsync(AuditEvent)"/> returns, and only then may its action go on.
-/// Each process is a writer of its own; its entries are numbered and chained, so that a missing one shows.
+/// A process writes in up to 16 lanes, each a writer of its own whose entries are numbered and chained. A lane begins an
+/// entry only when the one before is durable: so a missing number is never a crash or a race, but always a loss.
 /// </summary>
-public sealed class AuditLog(ILogStore store, TimeProvider time)
+/// <param name="appended">Called after each append, to wake the sequencer; must not block or throw.</param>
+public sealed class AuditLog(ILogStore store, TimeProvider time, Action? appended = null) : IDisposable
 {
     /// <summary>An append has its own time limit and never the caller's: a caller who hangs up is still logged.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
-    private readonly Lock gate = new();
-    private Guid writer = Guid.NewGuid();
-    private long sequence;
-    private byte[] previous = new byte[AuditEntry.HashLength];
+    private const int Lanes = 16;
+
+    /// <summary>The lane used last comes first: who appends one at a time is one writer.</summary>
+    private readonly ConcurrentStack<Lane> idle = new(Enumerable.Range(0, Lanes).Select(_ => new Lane()));
+    private readonly SemaphoreSlim free = new(Lanes);
 
     /// <exception cref="AuditUnavailableException">Not durable, or nobody knows: the action must not go on.</exception>
     public Task<AuditEntryId> AppendAsync(AuditEvent happened) => AppendAsync(AuditEntryId.New(), happened);
@@ -22,44 +26,33 @@ public sealed class AuditLog(ILogStore store, TimeProvider time)
     /// <param name="id">Chosen by a caller who must name the entry elsewhere before it is written.</param>
     public async Task<AuditEntryId> AppendAsync(AuditEntryId id, AuditEvent happened)
     {
-        PendingEntry pending;
-        Guid appendedBy;
-        lock (gate)
-        {
-            appendedBy = writer;
-            var bytes = new AuditEntry(id, time.GetUtcNow(), writer, sequence, previous, happened).ToBytes();
-            pending = new((int)(sequence % PendingEntry.Shards), $"{writer:N}-{sequence:x16}", bytes);
-            previous = SHA256.HashData(bytes);
-            sequence++;
-        }
-
         using var limit = new CancellationTokenSource(TimeLimit, time);
         try
         {
-            await store.AppendAsync(pending, limit.Token);
-        }
-        catch (Exception e)
-        {
-            // Nobody knows whether this number is taken, whatever the exception: go on as a new writer instead of
-            // building on it. (Appends of this writer that were under way beside it may still leave a gap that shows.)
-            lock (gate)
+            await free.WaitAsync(limit.Token);
+            try
             {
-                if (writer == appendedBy)
+                idle.TryPop(out var lane);
+                try
                 {
-                    writer = Guid.NewGuid();
-                    sequence = 0;
-                    previous = new byte[AuditEntry.HashLength];
+                    await lane!.AppendAsync(store, id, time.GetUtcNow(), happened, limit.Token);
+                }
+                finally
+                {
+                    idle.Push(lane!);
                 }
             }
-
-            if (e is OperationCanceledException)
+            finally
             {
-                throw new AuditUnavailableException(e);
+                free.Release();
             }
-
-            throw;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new AuditUnavailableException(e);
         }
 
+        appended?.Invoke();
         return id;
     }
 
@@ -83,5 +76,37 @@ public sealed class AuditLog(ILogStore store, TimeProvider time)
             done ? AuditKind.ChangeDone : AuditKind.ChangeNotDone,
             new KeyValuePair<string, string>("intent", intent.ToString())));
         return done;
+    }
+
+    public void Dispose() => free.Dispose();
+
+    /// <summary>One writer after another, one entry at a time.</summary>
+    private sealed class Lane
+    {
+        private Guid writer = Guid.NewGuid();
+        private long sequence;
+        private byte[] previous = new byte[AuditEntry.HashLength];
+
+        public async Task AppendAsync(
+            ILogStore store, AuditEntryId id, DateTimeOffset now, AuditEvent happened, CancellationToken cancel)
+        {
+            var pending = PendingEntry.Of(new(id, now, writer, sequence, previous, happened));
+            try
+            {
+                await store.AppendAsync(pending, cancel);
+            }
+            catch
+            {
+                // Nobody knows whether this number is taken, whatever the exception: go on as a new writer instead of
+                // building on it.
+                writer = Guid.NewGuid();
+                sequence = 0;
+                previous = new byte[AuditEntry.HashLength];
+                throw;
+            }
+
+            previous = SHA256.HashData(pending.Bytes.Span);
+            sequence++;
+        }
     }
 }

@@ -1,8 +1,8 @@
 namespace RecordsGuard.Audit;
 
 /// <summary>
-/// Where audit entries become durable. Insert-only: nothing here changes or removes an entry. (The Merkle log's own
-/// storage joins this port with its issue.)
+/// Where audit entries become durable before they are in the tree. Writers only insert; nothing changes an entry; the
+/// sequencer takes away those that are in the log.
 /// </summary>
 public interface ILogStore
 {
@@ -18,6 +18,10 @@ public interface ILogStore
     /// <summary>The entries of one shard (0 to 15) in ordinal order of their key.</summary>
     /// <exception cref="AuditUnavailableException">The store stopped answering.</exception>
     IAsyncEnumerable<PendingEntry> ReadAsync(int shard, CancellationToken cancel);
+
+    /// <summary>Takes entries away. One that is gone already is no error; may be called twice, and be cut off half-way.</summary>
+    /// <exception cref="AuditUnavailableException">Nobody knows which are gone.</exception>
+    Task RemoveAsync(IReadOnlyList<PendingEntry> entries, CancellationToken cancel);
 }
 
 /// <summary>An entry on its way into the log.</summary>
@@ -29,6 +33,23 @@ public sealed record PendingEntry(int Shard, string Key, ReadOnlyMemory<byte> By
     public const int Shards = 16;
 
     public const int MaxBytes = 60 * 1024;
+
+    /// <summary>In the shard of its writer, which is the first digit of the writer's id.</summary>
+    /// <exception cref="ArgumentException">Over <see cref="MaxBytes"/>, or with free text.</exception>
+    public static PendingEntry Of(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Of(entry, entry.ToBytes());
+    }
+
+    /// <param name="bytes">The entry's own, at hand already.</param>
+    internal static PendingEntry Of(AuditEntry entry, ReadOnlyMemory<byte> bytes)
+    {
+        var key = $"{entry.Writer:N}-{entry.Sequence:x16}";
+        var pending = new PendingEntry(Convert.ToInt32(key[..1], 16), key, bytes);
+        pending.Check();
+        return pending;
+    }
 
     /// <exception cref="ArgumentException">The shard, the key or the length is not as described above.</exception>
     public void Check()

@@ -30,7 +30,13 @@ public static class EntryBundle
 
     /// <summary>The entries, as slices of the bundle.</summary>
     /// <exception cref="FormatException">It ends early, or holds more than 256 entries.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Read(ReadOnlyMemory<byte> bundle)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Read(ReadOnlyMemory<byte> bundle) =>
+        ReadAll(bundle) is { Count: <= TileId.FullWidth } entries
+            ? entries
+            : throw new FormatException("An entry bundle with too many entries.");
+
+    /// <summary>Any number of entries in the same shape.</summary>
+    internal static List<ReadOnlyMemory<byte>> ReadAll(ReadOnlyMemory<byte> bundle)
     {
         var entries = new List<ReadOnlyMemory<byte>>(TileId.FullWidth);
         while (!bundle.IsEmpty)
@@ -44,6 +50,6 @@ public static class EntryBundle
             bundle = bundle[(Prefix + length)..];
         }
 
-        return entries.Count <= TileId.FullWidth ? entries : throw new FormatException("An entry bundle with too many entries.");
+        return entries;
     }
 }

@@ -6,8 +6,6 @@ namespace RecordsGuard.Tests.Audit.Tree;
 /// <summary>Tree, tiles and proofs against the naive tree.</summary>
 public sealed class TreeTests
 {
-    private static readonly GrownTree Large = new GrownTree().Grow(66_000);
-
     [Fact]
     public void A_tree_grown_in_any_steps_has_the_naive_trees_root_and_every_tile_its_size_asks_for() =>
         Gen.Int[1, 300].Array[1, 6].Sample(
@@ -93,16 +91,24 @@ public sealed class TreeTests
             },
             iter: 40);
 
-    [Fact]
-    public async Task A_proof_reads_a_handful_of_tiles()
+    [Theory]
+    [InlineData(10_000_000, 6)]
+    [InlineData(9_999_999, 6)]
+    [InlineData(3_000_000_000, 8)]
+    public async Task One_proof_out_of_millions_reads_a_handful_of_tiles(long size, int atMost)
     {
-        // 66,000 entries have three levels of tiles, as ten million have.
-        foreach (var index in new[] { 0, 255, 256, 40_000, 65_535, 65_536, 65_999 })
+        var alike = new TreeOfAlikes();
+        var root = await new TileTree(size, alike.ReadAsync).RootAsync(default);
+        foreach (var index in new[] { 0, 255, 256, 65_535, size / 2, size / 3, size - 257, size - 1 })
         {
-            Large.Read.Clear();
-            var proof = await Large.At(66_000).InclusionAsync(index, default);
-            Assert.True(proof.Verify(Large.Leaves[index], Large.Root));
-            Assert.InRange(Large.Read.Count, 1, 6);
+            alike.Read = 0;
+            var proof = await new TileTree(size, alike.ReadAsync).InclusionAsync(index, default);
+            Assert.True(proof.Verify(TreeOfAlikes.Leaf, root));
+            Assert.InRange(alike.Read, 1, atMost);
+            alike.Read = 0;
+            var growth = await new TileTree(size, alike.ReadAsync).ConsistencyAsync(index + 1, default);
+            Assert.True(growth.Verify(await new TileTree(index + 1, alike.ReadAsync).RootAsync(default), root));
+            Assert.InRange(alike.Read, 0, 2 * atMost);
         }
     }
 

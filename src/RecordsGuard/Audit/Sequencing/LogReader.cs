@@ -1,0 +1,88 @@
+using RecordsGuard.Audit.Tree;
+
+namespace RecordsGuard.Audit.Sequencing;
+
+/// <summary>The published log, for whoever may read it: checkpoint, tiles and bundles as they are, receipts, a client's entries.</summary>
+public sealed class LogReader(ITreeStore tree, ILogIndex rows)
+{
+    internal const string CheckpointName = "checkpoint";
+
+    private readonly LogIndex index = new(rows);
+
+    /// <summary>The signed note; null if nothing was ever published.</summary>
+    /// <exception cref="AuditUnavailableException">Storage did not answer; so for all that follow.</exception>
+    public async Task<ReadOnlyMemory<byte>?> CheckpointAsync(CancellationToken cancel) =>
+        (await tree.ReadAsync(TreePart.Head, CheckpointName, cancel))?.Bytes;
+
+    /// <summary>A hash tile or an entry bundle, or null.</summary>
+    public async Task<ReadOnlyMemory<byte>?> TileAsync(TileId tile, CancellationToken cancel) =>
+        (await tree.ReadAsync(TreePart.Tiles, tile.Path, cancel))?.Bytes;
+
+    /// <summary>Null if the published log has no such entry, or not yet.</summary>
+    /// <exception cref="LogBrokenException">What the tree has does not lead to the published root.</exception>
+    public async Task<Receipt?> ReceiptAsync(AuditEntryId id, CancellationToken cancel)
+    {
+        if (await CheckpointAsync(cancel) is not { } bytes)
+        {
+            return null;
+        }
+
+        var note = SignedNote.Parse(bytes.Span);
+        var checkpoint = Checkpoint.Of(note);
+        await foreach (var at in index.FindAsync(id, cancel))
+        {
+            if (at < checkpoint.Size)
+            {
+                var proof = await new TileTree(checkpoint.Size, TileAsync).InclusionAsync(at, cancel);
+                var entry = await EntryAsync(at, checkpoint.Size, cancel);
+                return proof.Verify(TreeHash.OfLeaf(entry.Span), checkpoint.Root)
+                    ? new(entry, proof, note)
+                    : throw new LogBrokenException(LogFault.RootDiffers, $"entry {at}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// One client's entries from a moment on and before another, in order of their time, with their places in the log.
+    /// Reads the client's own rows of the index and nothing else; a receipt proves any of them.
+    /// </summary>
+    /// <param name="client">The pseudonym.</param>
+    public IAsyncEnumerable<KeyValuePair<long, AuditEntry>> OfClientAsync(
+        string client, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel) =>
+        index.OfClientAsync(client, from, to, cancel)
+            .Select(row => new KeyValuePair<long, AuditEntry>(row.Index, AuditEntry.Parse(row.Entry)))
+            .Where(row => row.Value.Event.Client == client);
+
+    /// <exception cref="LogBrokenException">Not a checkpoint.</exception>
+    internal static Checkpoint ParseCheckpoint(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Checkpoint.Of(SignedNote.Parse(bytes));
+        }
+        catch (FormatException e)
+        {
+            throw new LogBrokenException(LogFault.HeadMalformed, CheckpointName, e);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> EntryAsync(long at, long size, CancellationToken cancel) =>
+        (await BundleAsync(TileId.In(size, 0, at / TileId.FullWidth).Bundle, cancel))[(int)(at % TileId.FullWidth)];
+
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> BundleAsync(TileId id, CancellationToken cancel)
+    {
+        var bytes = await TileAsync(id, cancel) ?? throw new LogBrokenException(LogFault.TileMissing, id.Path);
+        try
+        {
+            return EntryBundle.Read(bytes) is { } entries && entries.Count == id.Width
+                ? entries
+                : throw new LogBrokenException(LogFault.TileMalformed, id.Path);
+        }
+        catch (FormatException e)
+        {
+            throw new LogBrokenException(LogFault.TileMalformed, id.Path, e);
+        }
+    }
+}
