@@ -439,7 +439,7 @@ module inboxEvents 'modules/inbox-events.bicep' = {
   dependsOn: [roles, inbox, records]
 }
 
-var serving = ['ingest', 'access', 'custody', 'disposition', 'alerts']
+var serving = ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
 
 module frontDoorRoutes 'modules/front-door.bicep' = if (frontDoor) {
   scope: group

@@ -94,7 +94,7 @@ var onlyFor = {
   RecordsGuard__Storage__Records: ['ingest', 'access', 'disposition']
   RecordsGuard__Storage__Slips: ['ingest', 'disposition', 'keys']
   RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
-  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'alerts']
+  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
   RecordsGuard__Storage__ResourceLogs: ['alerts']
   RecordsGuard__Vault__Uri: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit']
 }

@@ -28,7 +28,7 @@ var pendingTable = 'AuditPending'
 
 @export()
 @description('The queues that have a function; inbox is fed by Event Grid.')
-var queues = ['sweep', 'purge', 'reconcile', 'alerts', 'inbox']
+var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'alerts', 'inbox']
 
 @export()
 @description('Keys of the deployment. Each practice has two more, <practice>-content and <practice>-index.')

@@ -25,7 +25,7 @@ type right = { duty: duty, role: string, account: string, on: string }
 
 // Every duty that answers requests: the gate reads who asks, registers a person it sees for the first time, and every
 // duty leaves audit entries and may raise an alert.
-var serving = ['ingest', 'access', 'custody', 'disposition', 'alerts']
+var serving = ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
 
 var tableRights = concat(
   flatten(map(serving, d => [
@@ -67,7 +67,7 @@ var tableRights = concat(
     { duty: 'disposition', role: 'rows-change-and-drop', account: recordsAccount, on: 'Dispositions' }
 
     { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Clients' }
-    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
 
@@ -117,6 +117,9 @@ var queueRights = concat(
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'reconcile-poison' }
+    { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate-poison' }
     { duty: 'alerts', role: 'queue-consume', account: recordsAccount, on: 'alerts' }
     { duty: 'alerts', role: 'queue-send', account: recordsAccount, on: 'alerts-poison' }
   ],
@@ -148,7 +151,6 @@ var keyRights = concat(
     { duty: 'disposition', role: 'key-sign', account: vaultName, on: deploymentKeys.certificates }
     { duty: 'audit', role: 'key-sign', account: vaultName, on: deploymentKeys.checkpoints }
   ],
-  rotation ? [{ duty: 'keys', role: 'key-rotate', account: vaultName, on: deploymentKeys.slipBackup }] : [],
   restore ? [{ duty: 'keys', role: 'key-unwrap', account: vaultName, on: deploymentKeys.slipBackup }] : []
 )
 

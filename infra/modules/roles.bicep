@@ -54,7 +54,7 @@ var roles = {
   // A new version, and switching the old one off.
   'key-rotate': {
     actions: []
-    dataActions: ['${keys}/read', '${keys}/create/action', '${keys}/rotate/action', '${keys}/update/action']
+    dataActions: ['${keys}/read', '${keys}/rotate/action', '${keys}/update/action']
   }
 }
 

@@ -41,7 +41,7 @@ public sealed class Duties
         Duty.Access => Requests | Reach.Vault | Reach.Records,
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Keys => Reach.Rows | Reach.Log | Reach.Vault | Reach.Slips,
+        Duty.Keys => Requests | Reach.Vault | Reach.Slips,
         Duty.Audit => Reach.Log | Reach.Vault,
         Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook,
         _ => throw new ArgumentOutOfRangeException(nameof(duty)),

@@ -5,10 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
@@ -101,15 +103,23 @@ public static partial class RecordsGuardApp
     [LoggerMessage(Level = LogLevel.Information, Message = "This app does {Duties} under one identity: whoever steals that may do what each of these duties may do. An app for each duty keeps them apart.")]
     private static partial void Combined(ILogger log, Duties duties);
 
+    private static RotationSettings Rotation(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<Settings>>().Value.Rotation;
+
     private static void AddDomain(IServiceCollection services)
     {
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IndexKeys>();
-        services.AddSingleton<PublicKeys>();
+        services.AddSingleton(s => Rotation(s).Terms);
+        services.AddSingleton(s => new PublicKeys(
+            s.GetRequiredService<IRecordStore>(), s.GetRequiredService<IKeyVault>(), s.GetRequiredService<TimeProvider>(),
+            Rotation(s).Terms.Hold));
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
+        services.AddSingleton<RecordExport>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<ClientCorrection>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using RecordsGuard.Access.Rotation;
 
 namespace RecordsGuard.App;
 
@@ -28,6 +29,9 @@ public sealed class Settings
     public AlertSettings Alerts { get; set; } = new();
 
     public UploadSettings Uploads { get; set; } = new();
+
+    [ValidateObjectMembers]
+    public RotationSettings Rotation { get; set; } = new();
 }
 
 public sealed class IdentitySettings
@@ -97,6 +101,28 @@ public sealed class UploadSettings
     public long MaxBytes { get; set; } = 100L * 1024 * 1024;
 }
 
+public sealed class RotationSettings
+{
+    /// <summary>
+    /// How long a version of a key may be in somebody's hands after another took its place; public keys are cached for
+    /// three quarters of it. Default 20 minutes, and only on loopback anything else: every app has to count on the same.
+    /// </summary>
+    public TimeSpan Settle { get; set; } = RotationTerms.DefaultSettle;
+
+    /// <summary>
+    /// Calls of the vault by all rotations of an app's instance, two a key slip. Default 25: half of what a vault gives
+    /// for RSA-3072 in the HSM (docs/capacity.md).
+    /// </summary>
+    [Range(1, 1000)]
+    public int CallsPerSecond { get; set; } = 25;
+
+    /// <summary>Age at which the timer rotates a practice's keys. Default 365.</summary>
+    [Range(1, 3650)]
+    public int MaxKeyAgeDays { get; set; } = 365;
+
+    internal RotationTerms Terms => new(Settle, CallsPerSecond, TimeSpan.FromDays(MaxKeyAgeDays));
+}
+
 /// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
 internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Settings>
 {
@@ -121,6 +147,11 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
         if (!local && options.Identity.Authority.TrimEnd('/') != IdentitySettings.EntraId)
         {
             problems.Add($"{Settings.Section}:Identity:Authority is not Microsoft Entra ID ({IdentitySettings.EntraId}), which is allowed only where storage and vault are on loopback.");
+        }
+
+        if (!local && options.Rotation.Settle != RotationTerms.DefaultSettle)
+        {
+            problems.Add($"{Settings.Section}:Rotation:Settle is not {RotationTerms.DefaultSettle}, which is allowed only where storage and vault are on loopback.");
         }
 
         if (!local && options.Trust.AuthorityFile is not null)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -22,6 +23,9 @@ public static partial class Triggers
         new(Duty.Disposition, "Sweep", TriggerKind.Queue, SweepAsync),
         new(Duty.Disposition, "Purge", TriggerKind.Queue, PurgeAsync),
         new(Duty.Disposition, "Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
+        new(Duty.Keys, "NightlyRotation", TriggerKind.Timer, (services, _, cancel) =>
+            EnqueueAsync(services, WorkQueues.Rotate, cancel, KeyRotation.Everyone)),
+        new(Duty.Keys, "RotateKeys", TriggerKind.Queue, RotateAsync),
         new(Duty.Alerts, "DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
             services.GetRequiredService<AlertDelivery>().RunAsync(message, cancel)),
     ];
@@ -29,8 +33,8 @@ public static partial class Triggers
     /// <summary>Those of an app's own duties.</summary>
     public static IEnumerable<Trigger> Of(Duties duties) => All.Where(t => duties.Include(t.Duty));
 
-    private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel) =>
-        services.GetRequiredService<IWorkQueue>().SendAsync(queue, "nightly", TimeSpan.Zero, cancel);
+    private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel, string message = "nightly") =>
+        services.GetRequiredService<IWorkQueue>().SendAsync(queue, message, TimeSpan.Zero, cancel);
 
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
     {
@@ -49,6 +53,15 @@ public static partial class Triggers
         var disposition = await services.GetRequiredService<Purge>().RunAsync(
             hint!, (who, client) => alerts.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", cancel), cancel);
         Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
+    }
+
+    private static async Task RotateAsync(IServiceProvider services, string message, CancellationToken cancel)
+    {
+        foreach (var slip in await services.GetRequiredService<KeyRotation>().RunAsync(message, cancel))
+        {
+            await services.GetRequiredService<AlertDesk>().ReportIntegrityAsync(
+                new("rotate-keys", slip.Practice.ToString(), Record: slip.Record ?? ""), slip.Client, slip.Fault.ToString(), cancel);
+        }
     }
 
     private static ILogger Log(IServiceProvider services) =>

@@ -5,16 +5,17 @@ using RecordsGuard.Envelopes;
 namespace RecordsGuard.Cli;
 
 /// <summary>
-/// <c>recordsguard envelope seal|open</c>: raw FLOE, offline, for cross-checks with other implementations. The target
+/// <c>recordsguard envelope seal|open|inspect</c>: raw FLOE, offline, for cross-checks with other implementations. The target
 /// appears only when it is whole: a cut or changed source leaves none.
 /// </summary>
 internal static class EnvelopeCommand
 {
-    public static Command Create() => new("envelope", "Raw FLOE, offline: seal and open files with a key of your own.")
+    public static Command Create() => new("envelope", "Raw FLOE, offline: seal and open files with a key of your own, inspect them without.")
     {
         Transform("seal", "Seals IN to OUT.", (source, key, aad, segment, _) => Task.FromResult(RawFloe.Seal(source, key, aad.Span, segment))),
         Transform("open", "Opens IN to OUT, or says why it does not open and writes nothing.", (source, key, aad, segment, cancel) =>
             RawFloe.OpenAsync(source, key, aad, cancel, segment)),
+        InspectCommand.Create(),
     };
 
     private static Command Transform(

@@ -24,7 +24,7 @@ internal static class LocalSeed
         await vault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, cancellationToken);
         await vault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, cancellationToken);
 
-        var register = new PracticeRegister(azure.RecordStore(new Uri(endpoints.Table(Storage.StorageAccounts.Records))), vault);
+        var register = new PracticeRegister(azure.RecordStore(new Uri(endpoints.Table(Storage.StorageAccounts.Records))), vault, TimeProvider.System);
         (PracticeId Practice, Guid Tenant)[] practices =
         [
             (PracticeId.Parse("demo"), LocalTenants.DemoPractice),

@@ -34,6 +34,18 @@ internal sealed class FaultyKeyVault(Faults faults, IKeyVault inner) : IKeyVault
     public Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel) =>
         faults.CallAsync("vault.GetPublicKey", () => inner.GetPublicKeyAsync(name, cancel), Failure);
 
+    public Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel) =>
+        faults.CallAsync("vault.GetPublicKey", () => inner.GetPublicKeyAsync(key, cancel), Failure);
+
+    public Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel) =>
+        faults.CallAsync("vault.ListVersions", () => inner.ListVersionsAsync(name, cancel), Failure);
+
+    public Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel) =>
+        faults.CallAsync("vault.Rotate", () => inner.RotateAsync(name, cause, cancel), Failure);
+
+    public Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel) =>
+        faults.CallAsync("vault.Disable", () => inner.DisableAsync(key, cause, cancel), Failure);
+
     public Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel) =>
         faults.CallAsync("vault.Unwrap", () => inner.UnwrapAsync(key, wrapped, cause, cancel), Failure);
 

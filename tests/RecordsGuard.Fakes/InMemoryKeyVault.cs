@@ -57,8 +57,38 @@ public sealed class InMemoryKeyVault : IKeyVault
             var key = Find(name).LastOrDefault(k => k.Enabled)
                 ?? throw new KeyVaultException(KeyVaultFault.Refused, $"No version of the key {name} is enabled.");
             RequireUse(key, KeyUse.KeyEncryption);
-            return new KekPublicKey(key.Id, key.Rsa!.ExportParameters(includePrivateParameters: false));
+            return PublicHalf(key);
         }
+    });
+
+    public Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel) => Answer.Of<KekPublicKey>(() =>
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Enter("get", key.Name, key.Version, null, cancel);
+        return PublicHalf(Usable(FindVersion(key), KeyUse.KeyEncryption));
+    });
+
+    public Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel) => Answer.Of<IReadOnlyList<ListedVersion>>(() =>
+    {
+        Enter("list", name, null, null, cancel);
+        lock (gate)
+        {
+            return [.. Find(name).Select(k => new ListedVersion(k.Id, k.Enabled))];
+        }
+    });
+
+    public Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel) => Answer.Of<KekPublicKey>(() =>
+    {
+        Enter("rotate", name, null, cause, cancel);
+        var version = Rotate(name);
+        return PublicHalf(Usable(FindVersion(version), KeyUse.KeyEncryption));
+    });
+
+    public Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel) => Answer.Of(() =>
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Enter("disable", key.Name, key.Version, cause, cancel);
+        Enable(key, enabled: false);
     });
 
     public Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel) => Answer.Of<byte[]>(() =>
@@ -140,6 +170,26 @@ public sealed class InMemoryKeyVault : IKeyVault
         }
     }
 
+    /// <summary>A vault with the same keys, which goes its own way from here.</summary>
+    public InMemoryKeyVault Copy()
+    {
+        var copy = new InMemoryKeyVault();
+        lock (gate)
+        {
+            foreach (var (name, versions) in keys)
+            {
+                copy.keys.Add(name, [.. versions.Select(v => v with { })]);
+            }
+
+            copy.rsaKeys = rsaKeys;
+            copy.ecKeys = ecKeys;
+        }
+
+        return copy;
+    }
+
+    private static KekPublicKey PublicHalf(StoredKey key) => new(key.Id, key.Rsa!.ExportParameters(includePrivateParameters: false));
+
     private StoredKey NewKey(string name, KeyUse use) => new(
         new(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
         use,
@@ -193,5 +243,5 @@ public sealed class InMemoryKeyVault : IKeyVault
     }
 }
 
-/// <summary>A call of the vault port: <c>ensure</c>, <c>get</c>, <c>unwrap</c> or <c>sign</c>.</summary>
+/// <summary>A call of the vault port: <c>ensure</c>, <c>get</c>, <c>list</c>, <c>rotate</c>, <c>disable</c>, <c>unwrap</c> or <c>sign</c>.</summary>
 public sealed record VaultCall(string Operation, string Name, string? Version, string? Cause);

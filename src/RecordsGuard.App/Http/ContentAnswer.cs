@@ -14,7 +14,7 @@ internal sealed class ContentAnswer(
     ReleasedContent content, ReadOnlyMemory<byte> begun, bool partial, FrontDoor door, Admission admission, TimeProvider time) : IResult
 {
     /// <summary>Ends well before the host's two hours, which would kill the process and everybody's requests with it.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(110);
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(110);
 
     /// <summary>
     /// Opens the first segment, so that what does not open there is answered with a status of its own. A connection

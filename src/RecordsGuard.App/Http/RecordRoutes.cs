@@ -147,7 +147,7 @@ internal static class RecordRoutes
                 ? Results.Text(certificate, "application/json")
                 : Problem.NotFound("certificate")));
 
-    private static IResult Purged() => Problem.Of(
+    public static IResult Purged() => Problem.Of(
         410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");
 
     private static RecordBody Body(DescribedRecord record, ClientFacts facts)

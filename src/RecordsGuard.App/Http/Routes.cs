@@ -26,6 +26,8 @@ internal static class Routes
         new(Duty.Access, "GET", $"{Records}/{{record}}", RecordRoutes.DescribeAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/content", RecordRoutes.ReadAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/certificate", RecordRoutes.CertifyAsync),
+        new(Duty.Access, "GET", $"{Records}/{{record}}/export", ExportRoutes.SlipAsync),
+        new(Duty.Access, "GET", $"{Records}/{{record}}/export/content", ExportRoutes.ContentAsync),
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
@@ -37,5 +39,7 @@ internal static class Routes
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
         new(Duty.Disposition, "POST", "/admin/run/{timer}", AdminRoutes.RunAsync),
+        new(Duty.Keys, "POST", "/practices/{practice}/keys/rotate", KeyRoutes.RotateAsync),
+        new(Duty.Keys, "GET", "/practices/{practice}/keys/rotation", KeyRoutes.ShowAsync),
     ];
 }

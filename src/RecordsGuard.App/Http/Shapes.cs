@@ -53,6 +53,19 @@ internal sealed record AlertsBody(IReadOnlyList<Alert> Alerts);
 
 internal sealed record ResolveBody(string? Resolution, string? Reason);
 
+/// <summary>docs/formats/sealed-record.md §8.</summary>
+internal sealed record ExportBody(
+    string Format, string Practice, string Client, string Record, long ContentVersion, string RecordClass, DateTimeOffset Created,
+    long SealedLength, string AssociatedData, string Slip, string Key, string Descriptor, string ClientIndexKey, string PracticeIndexKey);
+
+/// <param name="State"><c>in-use</c>, <c>requested</c>, <c>rewrapping</c> or <c>settling</c>.</param>
+/// <param name="Total">Key slips that named an older version when the rotation began.</param>
+/// <param name="Broken">Key slips that no version opens.</param>
+/// <param name="Next">While settling: when the next look over all slips begins.</param>
+internal sealed record RotationBody(
+    string State, DateTimeOffset Since, string ContentVersion, string IndexVersion, int? Total, int? Rewrapped, int? Broken,
+    DateTimeOffset? Next);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8)]
 [JsonSerializable(typeof(NewClientBody))]
@@ -68,6 +81,8 @@ internal sealed record ResolveBody(string? Resolution, string? Reason);
 [JsonSerializable(typeof(ApprovedBody))]
 [JsonSerializable(typeof(AlertsBody))]
 [JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(RotationBody))]
+[JsonSerializable(typeof(ExportBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -58,21 +59,40 @@ internal sealed class KeyVault(Uri vault, TokenCredential credential, KeyVaultOp
             key = await GetAsync($"keys/{name}/{newest.Id.Version}", name, cancel);
         }
 
-        return key.Rsa.Modulus is { Length: >= SmallestModulus }
-            ? new(key.Id, key.Rsa)
-            : throw new KeyVaultException(KeyVaultFault.Refused, $"The key {key.Id} is no RSA key of 3072 bits or more.");
+        return Kek(key);
+    }
+
+    public async Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel) =>
+        Kek(await GetAsync(Checked(key), key.Name, cancel));
+
+    public async Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel)
+    {
+        var versions = new List<ListedVersion>();
+        await foreach (var key in VersionsAsync(Checked(name), cancel))
+        {
+            versions.Add(new(key.Id, key.Enabled));
+        }
+
+        return versions;
+    }
+
+    public async Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel) => Kek(await wire.SendAsync(
+        RequestMethod.Post, wire.At($"keys/{Checked(name)}/rotate"), default, cause, b => VaultKey.ReadBundle(vault, name, b), cancel));
+
+    public async Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel)
+    {
+        var left = await wire.SendAsync(
+            RequestMethod.Patch, wire.At(Checked(key)), """{"attributes":{"enabled":false}}"""u8.ToArray(), cause,
+            b => VaultKey.ReadBundle(vault, key.Name, b), cancel);
+        if (left.Enabled || left.Id != key)
+        {
+            throw new KeyVaultException(KeyVaultFault.Refused, $"The vault left the key {key} enabled.");
+        }
     }
 
     public async Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        if (!VaultKey.IsVersion(key.Version))
-        {
-            throw new KeyVaultException(KeyVaultFault.NotFound, "Not a key version.");
-        }
-
-        var (_, value) = await OperateAsync(
-            $"keys/{Checked(key.Name)}/{key.Version}/unwrapkey", key.Name, "RSA-OAEP-256", wrapped, cause, cancel);
+        var (_, value) = await OperateAsync($"{Checked(key)}/unwrapkey", key.Name, "RSA-OAEP-256", wrapped, cause, cancel);
         return value;
     }
 
@@ -90,24 +110,48 @@ internal sealed class KeyVault(Uri vault, TokenCredential credential, KeyVaultOp
     private static string Checked(string name) =>
         VaultKey.IsName(name) ? name : throw new KeyVaultException(KeyVaultFault.NotFound, "Not a key name.");
 
+    /// <summary>Where the version is.</summary>
+    private static string Checked(KeyVersion key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return VaultKey.IsVersion(key.Version)
+            ? $"keys/{Checked(key.Name)}/{key.Version}"
+            : throw new KeyVaultException(KeyVaultFault.NotFound, "Not a key version.");
+    }
+
+    private static KekPublicKey Kek(VaultKey key) => key is { Enabled: true, Rsa.Modulus.Length: >= SmallestModulus }
+        ? new(key.Id, key.Rsa)
+        : throw new KeyVaultException(KeyVaultFault.Refused, $"The key {key.Id} is disabled, or no RSA key of 3072 bits or more.");
+
     private Task<VaultKey> GetAsync(string path, string name, CancellationToken cancel) => wire.SendAsync(
         RequestMethod.Get, wire.At(path), default, null, b => VaultKey.ReadBundle(vault, name, b), cancel);
 
     private async Task<VaultKey?> NewestEnabledAsync(string name, CancellationToken cancel)
     {
         VaultKey? newest = null;
-        Uri? next = wire.At($"keys/{name}/versions");
-        while (next is not null)
+        await foreach (var key in VersionsAsync(name, cancel))
         {
-            (var keys, next) = await wire.SendAsync(
-                RequestMethod.Get, next, default, null, b => VaultKey.ReadPage(vault, name, b), cancel);
-            foreach (var key in keys.Where(k => k.Enabled && (newest is null || k.Created >= newest.Created)))
+            if (key.Enabled && (newest is null || key.Created >= newest.Created))
             {
                 newest = key;
             }
         }
 
         return newest;
+    }
+
+    private async IAsyncEnumerable<VaultKey> VersionsAsync(string name, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        Uri? next = wire.At($"keys/{name}/versions");
+        while (next is not null)
+        {
+            (var keys, next) = await wire.SendAsync(
+                RequestMethod.Get, next, default, null, b => VaultKey.ReadPage(vault, name, b), cancel);
+            foreach (var key in keys)
+            {
+                yield return key;
+            }
+        }
     }
 
     private async Task<(KeyVersion Key, byte[] Value)> OperateAsync(

@@ -55,6 +55,10 @@ public static class AccessPolicy
         Plain(Operation.SeeAlerts, Roles.Owner),
         Plain(Operation.HandleAlerts, Roles.Security),
         Plain(Operation.RunTimer, Roles.Custodian),
+        Plain(Operation.RotateKeys, Roles.Owner),
+        Plain(Operation.SeeRotation, Roles.Owner),
+        Plain(Operation.SeeRotation, Roles.Security),
+        Plain(Operation.ExportRecord, Roles.Custodian),
     ];
 
     public static Decision Decide(AccessQuestion question)

@@ -19,6 +19,9 @@ public enum Operation
     SeeAlerts,
     HandleAlerts,
     RunTimer,
+    RotateKeys,
+    SeeRotation,
+    ExportRecord,
 }
 
 public static class OperationWords

@@ -6,11 +6,14 @@ namespace RecordsGuard.Access;
 /// <summary>
 /// Sets up practices and their people. Done by an operator, not by a request; every step may be repeated.
 /// </summary>
-public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
+public sealed class PracticeRegister(IRecordStore store, IKeyVault vault, TimeProvider time)
 {
     public static string TenantPartition(Guid tenant) => $"tenant|{tenant:D}";
 
-    /// <summary>Keys, index key, row, and the tenant's list of practices. An existing practice keeps its row.</summary>
+    /// <summary>
+    /// Keys, index key, row, the key versions in use, and the tenant's list of practices. An existing practice keeps its
+    /// rows.
+    /// </summary>
     public async Task AddAsync(
         PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, CancellationToken cancel)
     {
@@ -23,6 +26,15 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault)
             await InsertAsync(
                 practice.ToString(), Keys.Practice, RowKinds.Practice,
                 RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString())), cancel);
+        }
+
+        if (await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Keks, cancel) is null
+            && await store.ReadPracticeAsync(practice, cancel) is { } facts)
+        {
+            var content = await vault.GetPublicKeyAsync(PublicKeys.ContentKekOf(practice), cancel);
+            var keks = new KekFacts(
+                content.Id.Version, KeySlip.Parse(facts.IndexKey).Kek.Version, time.GetUtcNow(), RotationStep.InUse);
+            await InsertAsync(practice.ToString(), Keys.Keks, RowKinds.Keks, RowBody.Write(keks), cancel);
         }
 
         await InsertAsync(TenantPartition(tenant), practice.ToString(), RowKinds.Practice, "{}", cancel);

@@ -10,6 +10,9 @@ public sealed record KeyVersion(string Name, string Version)
     public override string ToString() => $"{Name}/{Version}";
 }
 
+/// <summary>A version as the vault lists it.</summary>
+public sealed record ListedVersion(KeyVersion Id, bool Enabled);
+
 /// <summary>The public half of an RSA key encryption key (KEK).</summary>
 public sealed record KekPublicKey(KeyVersion Id, RSAParameters Parameters);
 
@@ -42,6 +45,27 @@ public interface IKeyVault
     /// <summary>The newest enabled version's public half.</summary>
     /// <exception cref="KeyVaultException">The key is unknown, or the vault did not answer.</exception>
     Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel);
+
+    /// <summary>The public half of exactly this version.</summary>
+    /// <exception cref="KeyVaultException">Unknown, disabled (<see cref="KeyVaultFault.Refused"/>), or the vault did not answer.</exception>
+    Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel);
+
+    /// <summary>Every version of the key, in no order.</summary>
+    /// <exception cref="KeyVaultException">The key is unknown, or the vault did not answer.</exception>
+    Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel);
+
+    /// <summary>
+    /// A new version of a KEK, like the newest in everything but its key material, which the vault makes. Each call
+    /// makes one, also a call whose answer was lost: only the version that an answer named may be taken into use.
+    /// </summary>
+    /// <param name="cause">The audit entry's id, as with every change of a key.</param>
+    Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel);
+
+    /// <summary>
+    /// Switches a version off: it unwraps nothing until a key administrator switches it on again. Nothing is deleted.
+    /// May be called twice.
+    /// </summary>
+    Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel);
 
     /// <summary>Unwraps with RSA-OAEP-256 inside the vault. The caller zeroes the result.</summary>
     /// <param name="cause">The audit entry's id (UUID), sent as <c>x-ms-client-request-id</c>.</param>

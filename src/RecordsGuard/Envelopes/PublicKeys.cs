@@ -3,30 +3,53 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Envelopes;
 
+/// <summary>A KEK's public half to wrap with.</summary>
+/// <param name="Until">What it wrapped is committed before this instant, or not at all.</param>
+public sealed record WrappingKey(KekPublicKey Key, DateTimeOffset Until);
+
 /// <summary>
-/// Public halves of KEKs, cached for <see cref="MaxAge"/>: an upload wraps its data key without asking the vault. A
-/// rotation waits longer than that before it disables the old version.
+/// Public halves of KEKs, cached for <see cref="MaxAge"/>: an upload wraps its data key without asking the vault. Which
+/// version of a practice's KEK, its row says and not the vault, where a key administrator could put one that they hold
+/// themselves. A rotation waits longer than the cache before it disables the old version.
 /// </summary>
-public sealed class PublicKeys(IKeyVault vault, TimeProvider time)
+public sealed class PublicKeys(IRecordStore store, IKeyVault vault, TimeProvider time, TimeSpan? maxAge = null)
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
 
     /// <summary>The KEK of the slip backups.</summary>
     public const string SlipBackup = "slip-backup";
 
-    private readonly ConcurrentDictionary<string, (KekPublicKey Key, DateTimeOffset Read)> cache = new(StringComparer.Ordinal);
+    private readonly TimeSpan maxAge = maxAge ?? MaxAge;
+    private readonly ConcurrentDictionary<string, WrappingKey> cache = new(StringComparer.Ordinal);
 
     public static string ContentKekOf(PracticeId practice) => $"{practice}-content";
 
-    public async Task<KekPublicKey> GetAsync(string name, CancellationToken cancel)
+    /// <summary>The version of the practice's content KEK that is in use.</summary>
+    /// <exception cref="KeyVaultException">There is none, it is disabled, or the vault did not answer.</exception>
+    public Task<WrappingKey> OfContentAsync(PracticeId practice, CancellationToken cancel)
     {
-        if (cache.TryGetValue(name, out var cached) && time.GetUtcNow() - cached.Read < MaxAge)
+        var name = ContentKekOf(practice);
+        return GetAsync(name, async () =>
         {
-            return cached.Key;
+            var row = await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Keks, cancel)
+                ?? throw new KeyVaultException(KeyVaultFault.NotFound, $"No version of {name} is in use.");
+            return await vault.GetPublicKeyAsync(new KeyVersion(name, row.As<KekFacts>().Content), cancel);
+        });
+    }
+
+    /// <summary>The newest version of the slip backups' KEK.</summary>
+    /// <exception cref="KeyVaultException">It is unknown, or the vault did not answer.</exception>
+    public Task<WrappingKey> OfSlipBackupAsync(CancellationToken cancel) =>
+        GetAsync(SlipBackup, () => vault.GetPublicKeyAsync(SlipBackup, cancel));
+
+    private async Task<WrappingKey> GetAsync(string name, Func<Task<KekPublicKey>> read)
+    {
+        var now = time.GetUtcNow(); // before the row is read: what it says may change while it is on its way
+        if (cache.TryGetValue(name, out var cached) && now < cached.Until)
+        {
+            return cached;
         }
 
-        var key = await vault.GetPublicKeyAsync(name, cancel);
-        cache[name] = (key, time.GetUtcNow());
-        return key;
+        return cache[name] = new(await read(), now + maxAge);
     }
 }

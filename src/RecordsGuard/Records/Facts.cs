@@ -12,6 +12,43 @@ namespace RecordsGuard.Records;
 /// <param name="IndexKey">The practice index key, wrapped by the index KEK.</param>
 public sealed record PracticeFacts(Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey);
 
+/// <summary>
+/// Which versions of a practice's two KEKs are in use. Row <c>keks</c> of the practice's partition: what is wrapped, is
+/// wrapped for these and for no other version that the vault may hold.
+/// </summary>
+/// <param name="Content">Version of <c>{practice}-content</c>: 32 hex digits.</param>
+/// <param name="Index">Version of <c>{practice}-index</c>.</param>
+/// <param name="Since">When these were taken into use.</param>
+public sealed record KekFacts(string Content, string Index, DateTimeOffset Since, RotationStep Step);
+
+/// <summary>How far a rotation is.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RotationStep>))]
+public enum RotationStep
+{
+    /// <summary>None is under way: every key slip names the versions in use, and older ones are disabled.</summary>
+    InUse,
+
+    /// <summary>New versions are wanted.</summary>
+    Requested,
+
+    /// <summary>New versions are in use; key slips of older ones are re-wrapped, then the older ones disabled.</summary>
+    Retiring,
+}
+
+/// <summary>
+/// How far the re-wrapping is. Row <c>rotation</c> of the practice's partition: a hint, which lets the next message go
+/// on where the last one stopped.
+/// </summary>
+/// <param name="Version">The content version it is about; of another one, it means nothing.</param>
+/// <param name="Began">When the pass over all slips began, or will begin.</param>
+/// <param name="Clean">The pass has re-wrapped nothing so far.</param>
+/// <param name="From">The client partition to go on with; empty: the first.</param>
+/// <param name="Total">Slips that named an older version when the rotation began.</param>
+/// <param name="Rewrapped">Slips since; a crash may leave some out.</param>
+/// <param name="Broken">Slips of this pass that do not open and were left as they are.</param>
+public sealed record RotationFacts(
+    string Version, DateTimeOffset Began, bool Clean, string From, int Total, int Rewrapped, int Broken);
+
 /// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
 /// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
 /// <param name="Pseudonym">Random; what the audit log calls this person.</param>
@@ -94,6 +131,8 @@ public static class RowBody
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PracticeFacts))]
+[JsonSerializable(typeof(KekFacts))]
+[JsonSerializable(typeof(RotationFacts))]
 [JsonSerializable(typeof(PersonFacts))]
 [JsonSerializable(typeof(ClientFacts))]
 [JsonSerializable(typeof(DirectoryFacts))]

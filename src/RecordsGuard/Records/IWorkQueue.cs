@@ -8,6 +8,7 @@ public static class WorkQueues
     public const string Sweep = "sweep";
     public const string Purge = "purge";
     public const string Reconcile = "reconcile";
+    public const string Rotate = "rotate";
     public const string Alerts = "alerts";
 
     /// <summary>In UTF-8: what is left of a message's 64 KiB in base64.</summary>
@@ -15,7 +16,7 @@ public static class WorkQueues
 
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Alerts];
+    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Alerts];
 
     /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
     public static void Check(string message, TimeSpan delay)

@@ -4,6 +4,8 @@ namespace RecordsGuard.Records;
 public static class RowKinds
 {
     public const string Practice = "practice";
+    public const string Keks = "keks";
+    public const string Rotation = "rotation";
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";

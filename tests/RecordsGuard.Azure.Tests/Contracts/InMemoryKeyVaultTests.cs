@@ -10,11 +10,9 @@ public sealed class InMemoryKeyVaultTests : KeyVaultContract
 
     protected override IKeyVault Vault => vault;
 
-    protected override Task<KeyVersion> RotateAsync(string name) => Task.FromResult(vault.Rotate(name));
-
-    protected override Task DisableAsync(KeyVersion key)
+    protected override Task NewVersionAsync(string name)
     {
-        vault.Enable(key, enabled: false);
+        vault.Rotate(name);
         return Task.CompletedTask;
     }
 

@@ -14,9 +14,8 @@ public abstract class KeyVaultContract
 
     protected abstract IKeyVault Vault { get; }
 
-    protected abstract Task<KeyVersion> RotateAsync(string name);
-
-    protected abstract Task DisableAsync(KeyVersion key);
+    /// <summary>Makes one as a key administrator does.</summary>
+    protected abstract Task NewVersionAsync(string name);
 
     protected abstract Task DeleteAsync(string name);
 
@@ -65,6 +64,8 @@ public abstract class KeyVaultContract
         var version = await RotateAsync(Name);
         var current = await Vault.GetPublicKeyAsync(Name, Cancel);
         Assert.Equal(version, current.Id);
+        Assert.Equal(old.Parameters.Modulus, (await Vault.GetPublicKeyAsync(old.Id, Cancel)).Parameters.Modulus);
+        Assert.Equal(current.Parameters.Modulus, (await Vault.GetPublicKeyAsync(current.Id, Cancel)).Parameters.Modulus);
         Assert.NotEqual(old.Parameters.Modulus, current.Parameters.Modulus);
         Assert.Equal(secret, await Vault.UnwrapAsync(old.Id, Wrap(old, secret), Cause, Cancel));
         Assert.Equal(secret, await Vault.UnwrapAsync(current.Id, Wrap(current, secret), Cause, Cancel));
@@ -96,6 +97,10 @@ public abstract class KeyVaultContract
         await FaultAsync(KeyVaultFault.NotFound, Vault.UnwrapAsync(new("no-such-key", nowhere), new byte[384], Cause, Cancel));
         await FaultAsync(KeyVaultFault.NotFound, Vault.UnwrapAsync(new(Name, nowhere), new byte[384], Cause, Cancel));
         await FaultAsync(KeyVaultFault.NotFound, Vault.SignAsync("no-such-key", new byte[32], Cause, Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.GetPublicKeyAsync(new KeyVersion(Name, nowhere), Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.ListVersionsAsync("no-such-key", Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.RotateAsync("no-such-key", Cause, Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.DisableAsync(new(Name, nowhere), Cause, Cancel));
     }
 
     [Theory]
@@ -105,8 +110,31 @@ public abstract class KeyVaultContract
     [InlineData("", "00000000000000000000000000000000")]
     [InlineData("a", "../../../keys/b/00000000000000")]
     [InlineData("a", "")]
-    public async Task A_name_or_version_that_a_vault_cannot_hold_is_not_found(string name, string version) =>
+    public async Task A_name_or_version_that_a_vault_cannot_hold_is_not_found(string name, string version)
+    {
         await FaultAsync(KeyVaultFault.NotFound, Vault.UnwrapAsync(new(name, version), new byte[384], Cause, Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.GetPublicKeyAsync(new KeyVersion(name, version), Cancel));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.DisableAsync(new(name, version), Cause, Cancel));
+    }
+
+    [Fact]
+    public async Task Each_rotation_makes_a_version_and_every_version_is_listed()
+    {
+        await Vault.EnsureKeyAsync(Name, KeyUse.KeyEncryption, Cancel);
+        var made = new List<KeyVersion> { (await Vault.GetPublicKeyAsync(Name, Cancel)).Id };
+        for (var i = 0; i < 3; i++)
+        {
+            made.Add((await Vault.RotateAsync(Name, Cause, Cancel)).Id);
+        }
+
+        await DisableAsync(made[1]);
+        await DisableAsync(made[1]);
+        var listed = await Vault.ListVersionsAsync(Name, Cancel);
+
+        Assert.Equal(made.Select(v => new ListedVersion(v, v != made[1])).OrderBy(v => v.Id.Version), listed.OrderBy(v => v.Id.Version));
+        Assert.Equal(made[3], (await Vault.GetPublicKeyAsync(Name, Cancel)).Id);
+        Assert.Equal(3072 / 8, (await Vault.GetPublicKeyAsync(made[3], Cancel)).Parameters.Modulus!.Length);
+    }
 
     [Fact]
     public async Task A_disabled_version_unwraps_nothing_and_the_newest_enabled_one_is_given_out()
@@ -118,6 +146,7 @@ public abstract class KeyVaultContract
 
         Assert.Equal(first.Id, (await Vault.GetPublicKeyAsync(Name, Cancel)).Id);
         await FaultAsync(KeyVaultFault.Refused, Vault.UnwrapAsync(second, Wrap(first, new byte[32]), Cause, Cancel));
+        await FaultAsync(KeyVaultFault.Refused, Vault.GetPublicKeyAsync(second, Cancel));
         await DisableAsync(first.Id);
         await FaultAsync(KeyVaultFault.Refused, Vault.GetPublicKeyAsync(Name, Cancel));
         await FaultAsync(KeyVaultFault.Refused, Vault.UnwrapAsync(first.Id, Wrap(first, new byte[32]), Cause, Cancel));
@@ -150,10 +179,9 @@ public abstract class KeyVaultContract
         await Vault.EnsureKeyAsync(Name, KeyUse.Signing, Cancel);
         var digest = RandomNumberGenerator.GetBytes(32);
         var first = await Vault.SignAsync(Name, digest, Cause, Cancel);
-        var version = await RotateAsync(Name);
+        await NewVersionAsync(Name);
         var second = await Vault.SignAsync(Name, digest, Cause, Cancel);
 
-        Assert.Equal(version, second.Key);
         Assert.NotEqual(first.Key, second.Key);
         foreach (var signature in new[] { first, second })
         {
@@ -166,17 +194,20 @@ public abstract class KeyVaultContract
     }
 
     [Fact]
-    public async Task Every_use_of_a_private_key_names_its_cause()
+    public async Task Every_use_of_a_private_key_names_its_cause_and_so_does_every_change_of_a_key()
     {
         await Vault.EnsureKeyAsync(Name, KeyUse.KeyEncryption, Cancel);
         await Vault.EnsureKeyAsync("s" + Name, KeyUse.Signing, Cancel);
         var key = await Vault.GetPublicKeyAsync(Name, Cancel);
         var (unwrap, failed, sign) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
+        var (rotate, disable) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         await Vault.UnwrapAsync(key.Id, Wrap(key, new byte[32]), unwrap, Cancel);
         await FaultAsync(KeyVaultFault.BadCiphertext, Vault.UnwrapAsync(key.Id, new byte[384], failed, Cancel));
         await Vault.SignAsync("s" + Name, new byte[32], sign, Cancel);
+        await Vault.RotateAsync(Name, rotate, Cancel);
+        await Vault.DisableAsync(key.Id, disable, Cancel);
         var causes = await CausesAsync();
-        Assert.All([unwrap, failed, sign], c => Assert.Single(causes, c));
+        Assert.All([unwrap, failed, sign, rotate, disable], c => Assert.Single(causes, c));
     }
 
     [Fact]
@@ -195,6 +226,10 @@ public abstract class KeyVaultContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Vault.GetPublicKeyAsync(Name, gone));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Vault.SignAsync(Name, new byte[32], Cause, gone));
     }
+
+    private async Task<KeyVersion> RotateAsync(string name) => (await Vault.RotateAsync(name, Cause, Cancel)).Id;
+
+    private Task DisableAsync(KeyVersion key) => Vault.DisableAsync(key, Cause, Cancel);
 
     protected static byte[] Wrap(KekPublicKey key, byte[] secret)
     {

@@ -1,4 +1,5 @@
 using RecordsGuard.App;
+using RecordsGuard.Envelopes;
 
 namespace RecordsGuard.Tests.App;
 
@@ -84,6 +85,18 @@ public sealed class SettingsValidationTests
         var settings = Azure();
         settings.Clock.Offset = TimeSpan.FromTicks(ticks);
         Assert.NotNull(Problems(settings));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void On_azure_a_rotation_waits_as_long_as_every_cache_lasts(long ticks)
+    {
+        var settings = Azure();
+        settings.Rotation.Settle += TimeSpan.FromTicks(ticks);
+        Assert.Contains("Rotation:Settle", Problems(settings), StringComparison.Ordinal);
+        Assert.True(settings.Rotation.Terms.MaxKeyAge.TotalDays >= 365);
+        Assert.Equal(PublicKeys.MaxAge, new RotationSettings().Terms.Hold);
     }
 
     [Theory]

@@ -91,7 +91,7 @@ public sealed class AppsTests(Deployments deployments)
         var settings = d.AppSettings(site);
 
         Assert.All(
-            ["RecordsGuard__Clock__Offset", "RecordsGuard__Trust__AuthorityFile", "RecordsGuard__Identity__Authority"],
+            ["RecordsGuard__Clock__Offset", "RecordsGuard__Trust__AuthorityFile", "RecordsGuard__Identity__Authority", "RecordsGuard__Rotation__Settle"],
             s => Assert.False(settings.Has(s), s));
     });
 

@@ -109,6 +109,15 @@ public sealed class RightsTests(Deployments deployments)
     {
         Assert.Equal(4, ForNorth(deployments.LargeGroup));
         Assert.Equal(8, ForNorth(deployments.WhileRotating));
+        Assert.Equal(110, Fixed(deployments.LargeGroup, 4));
+        Assert.Equal(110, Fixed(deployments.WhileRotating, 8));
+        Assert.Equal(61, Fixed(deployments.SmallPractice, 4));
+
+        static int Fixed(Deployment deployment, int each)
+        {
+            var practices = deployment.OfType("Microsoft.KeyVault/vaults/keys").Count(k => k.LastName.EndsWith("-content", StringComparison.Ordinal));
+            return deployment.OfType("Microsoft.Authorization/roleAssignments").Count - (each * practices);
+        }
 
         static int ForNorth(Deployment deployment) => deployment.OfType("Microsoft.Authorization/roleAssignments")
             .Count(a => Rights.Scope(a).Contains("/keys/north-", StringComparison.Ordinal));

@@ -30,6 +30,8 @@ public sealed partial class RoutesTests(Deployments deployments)
     [InlineData("GET", "api/practices/p/dispositions", "disposition")]
     [InlineData("POST", "api/practices/p/dispositions/approve", "disposition")]
     [InlineData("POST", "api/admin/run/NightlySweep", "disposition")]
+    [InlineData("POST", "api/practices/p/keys/rotate", "keys")]
+    [InlineData("GET", "api/practices/p/keys/rotation", "keys")]
     [InlineData("GET", "api/alerts", "alerts")]
     [InlineData("POST", "api/alerts/a/resolve", "custody")]
     [InlineData("GET", "console/", "access")]

@@ -19,11 +19,20 @@ internal sealed class CachedVault(InMemoryKeyVault inner) : IKeyVault
 
     public Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel) => inner.GetPublicKeyAsync(name, cancel);
 
+    public Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel) => inner.GetPublicKeyAsync(key, cancel);
+
+    public Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel) => inner.ListVersionsAsync(name, cancel);
+
+    public Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel) => inner.RotateAsync(name, cause, cancel);
+
+    public Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel) => inner.DisableAsync(key, cause, cancel);
+
     public async Task<byte[]> UnwrapAsync(KeyVersion key, ReadOnlyMemory<byte> wrapped, string cause, CancellationToken cancel)
     {
         Unwraps.Add((key.Name, cause));
         var known = $"{key}/{Convert.ToHexString(wrapped.Span)}";
-        if (!Unwrapped.TryGetValue(known, out var bytes))
+        var enabled = (await inner.ListVersionsAsync(key.Name, cancel)).Any(v => v.Id == key && v.Enabled);
+        if (!enabled || !Unwrapped.TryGetValue(known, out var bytes))
         {
             bytes = await inner.UnwrapAsync(key, wrapped, cause, cancel);
             Unwrapped[known] = bytes;

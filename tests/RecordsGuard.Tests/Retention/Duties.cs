@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -21,12 +22,14 @@ internal sealed class Duties
         Audit = new(ports.Log, time);
         Keys = new(ports.Rows, ports.Vault);
         var due = new DueIndex(ports.Rows);
-        var publicKeys = new PublicKeys(ports.Vault, time);
+        var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
         Gate = new(ports.Rows, time);
-        Practices = new(ports.Rows, ports.Vault);
         Lookup = new(ports.Rows);
+        Practices = new(ports.Rows, ports.Vault, time);
+        Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
+        Export = new(ports.Rows, ports.Blobs, Audit);
         Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
@@ -44,6 +47,12 @@ internal sealed class Duties
 
     public IndexKeys Keys { get; }
 
+    /// <summary>As fast as the fakes are; a key grows old in a year.</summary>
+    public static RotationTerms RotationTerms { get; } =
+        new(RotationTerms.DefaultSettle, double.PositiveInfinity, TimeSpan.FromDays(365)) { SlipsPerMessage = 3 };
+
+    public KeyRotation Rotation { get; }
+
     public Gate Gate { get; }
 
     public PracticeRegister Practices { get; }
@@ -53,6 +62,8 @@ internal sealed class Duties
     public ClientRegister Clients { get; }
 
     public RecordRelease Release { get; }
+
+    public RecordExport Export { get; }
 
     public RecordIntake Intake { get; }
 

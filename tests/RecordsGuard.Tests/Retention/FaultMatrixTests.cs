@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -6,6 +7,7 @@ using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
+using RecordsGuard.Tests.Access.Rotation;
 
 namespace RecordsGuard.Tests.Retention;
 
@@ -44,6 +46,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
         ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 88),
         ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
+        ["export"] = new(PrepareUploadAsync, ExportAsync, CheckAliveAsync, 20),
+        ["rotate"] = new(PrepareUploadAsync, RotateAsync, CheckRotatedAsync, 200),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -99,6 +103,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
             practice.Advance(night == 0 ? 0 : 2);
             await DeliverAsync(practice);
         }
+
+        await practice.DrainRotationsAsync();
 
         Promises.AssertKept(practice);
         Promises.AssertFinished(practice);
@@ -194,6 +200,27 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         Assert.Equal(Keys.Record(stage.Record), Assert.Single(rows).Key);
         Assert.Contains(stage.Practice.Rows.All(Table.RetentionDue), r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
         await ReadAsync(stage);
+    }
+
+    private static async Task ExportAsync(Stage stage)
+    {
+        var row = stage.Practice.Record(stage.Client, stage.Record)!;
+        var who = stage.Practice.Custodian with { Record = stage.Record.ToString() };
+        await stage.Practice.App.Export.SlipAsync(who, stage.Practice.Id, stage.Client, row, None);
+        await using var content = await stage.Practice.App.Export.ContentAsync(who, stage.Practice.Id, stage.Client, row, None);
+    }
+
+    private static async Task RotateAsync(Stage stage)
+    {
+        await stage.Practice.App.Rotation.RequestAsync(stage.Practice.Custodian, stage.Practice.Id, None);
+        Assert.Empty(await stage.Practice.DrainRotationsAsync());
+    }
+
+    private static async Task CheckRotatedAsync(Stage stage)
+    {
+        await stage.Practice.App.Rotation.RunAsync(KeyRotation.Everyone, None); // in vain: nothing is left under way
+        Assert.Empty(stage.Practice.Queue.Messages(WorkQueues.Rotate));
+        await Rotated.AssertAsync(stage.Practice, new("", "", default, RotationStep.InUse));
     }
 
     private static Task CheckAliveAsync(Stage stage) => ReadAsync(stage);

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Rotation;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
@@ -21,12 +22,13 @@ internal sealed class PracticeUnderTest
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private PracticeUnderTest(IKeyVault? vault)
+    private PracticeUnderTest(InMemoryKeyVault? copied)
     {
         Blobs = new(Time);
         Queue = new(Time);
         Hook = new(Rows);
-        WorkingVault = vault ?? Vault;
+        Vault = copied ?? new();
+        WorkingVault = copied is null ? Vault : new CachedVault(copied);
         App = Restart();
     }
 
@@ -36,7 +38,7 @@ internal sealed class PracticeUnderTest
 
     public InMemoryBlobStore Blobs { get; }
 
-    public InMemoryKeyVault Vault { get; } = new();
+    public InMemoryKeyVault Vault { get; }
 
     public InMemoryLogStore Log { get; } = new();
 
@@ -72,7 +74,7 @@ internal sealed class PracticeUnderTest
     /// <summary>Another practice that begins with this one's rows and keys, and nothing else of it: in microseconds.</summary>
     public async Task<PracticeUnderTest> CopyAsync()
     {
-        var copy = new PracticeUnderTest(new CachedVault(Vault));
+        var copy = new PracticeUnderTest(Vault.Copy());
         foreach (var table in Enum.GetValues<Table>())
         {
             foreach (var row in Rows.All(table))
@@ -96,10 +98,13 @@ internal sealed class PracticeUnderTest
     public Duties Restart()
     {
         Faults.Revive();
-        return App = new(
-            new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
-            Time);
+        return App = Another();
     }
+
+    /// <summary>Another process on the same storage, beside <see cref="App"/>.</summary>
+    public Duties Another() => new(
+        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
+        Time);
 
     public static Guid Person(int number) => new($"00000000-0000-4000-9000-{number:d12}");
 
@@ -136,6 +141,32 @@ internal sealed class PracticeUnderTest
             Assert.True(PurgeMessage.TryParse(text, out var message));
             await PurgeAsync(message!);
         }
+    }
+
+    /// <summary>Runs the rotation's messages until there is none, waiting for hidden ones; a message that fails comes again.</summary>
+    public async Task<IReadOnlyList<BrokenSlip>> DrainRotationsAsync(Duties? process = null)
+    {
+        var broken = new List<BrokenSlip>();
+        while (Queue.Messages(WorkQueues.Rotate).Count > 0)
+        {
+            if (Queue.Take(WorkQueues.Rotate) is not { } message)
+            {
+                Time.Advance(TimeSpan.FromMinutes(1));
+                continue;
+            }
+
+            try
+            {
+                broken.AddRange(await (process ?? App).Rotation.RunAsync(message, None));
+            }
+            catch
+            {
+                await Queue.SendAsync(WorkQueues.Rotate, message, TimeSpan.Zero, None);
+                throw;
+            }
+        }
+
+        return broken;
     }
 
     public Task<Disposition> PurgeAsync(ClientId client, RecordId record, DateOnly? day = null) =>

@@ -64,7 +64,7 @@ public sealed class RecordIntake(
         SealedContent content;
         try
         {
-            (content, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
+            (content, var recordFacts, var kek) = await SealAsync(practice, client, record, incoming, intent, cancel);
             await ListDueAsync(practice, client, record, facts, recordFacts.Class, cancel);
             changes =
             [
@@ -72,6 +72,11 @@ public sealed class RecordIntake(
                 .. idempotencyRow is null ? [] : new[] { new RowChange.Insert(Row.New(
                     partition, idempotencyRow, RowKinds.Idempotency, RowBody.Write(new IdempotencyFacts(record.ToString())))) },
             ];
+            if (time.GetUtcNow() >= kek.Until)
+            {
+                // A rotation counts on no slip being committed later than that.
+                throw new StoreUnavailableException("It took too long from wrapping the key to committing the row.");
+            }
         }
         catch
         {
@@ -104,7 +109,7 @@ public sealed class RecordIntake(
             : await CompareAsync(who, practice, client, facts, winner, incoming, content.Digest, cancel);
     }
 
-    private async Task<(SealedContent Content, RecordFacts Facts)> SealAsync(
+    private async Task<(SealedContent Content, RecordFacts Facts, WrappingKey Kek)> SealAsync(
         PracticeId practice, ClientId client, RecordId record, IncomingRecord incoming, AuditEntryId intent, CancellationToken cancel)
     {
         var cause = intent.ToString();
@@ -114,8 +119,9 @@ public sealed class RecordIntake(
         await using var sealing = Sealing.Begin(incoming.Content, key, associated);
         var blob = await blobs.CreateAsync(Container.Records, name, sealing.Stream, cause, cancel)
             ?? throw new StoreUnavailableException("A fresh blob name was taken.");
-        var slip = KeySlip.Wrap(key, await publicKeys.GetAsync(PublicKeys.ContentKekOf(practice), cancel));
-        var backup = SealedSlip.Seal(slip, associated, await publicKeys.GetAsync(PublicKeys.SlipBackup, cancel));
+        var kek = await publicKeys.OfContentAsync(practice, cancel);
+        var slip = KeySlip.Wrap(key, kek.Key);
+        var backup = SealedSlip.Seal(slip, associated, (await publicKeys.OfSlipBackupAsync(cancel)).Key);
         using (var bytes = new MemoryStream(Encoding.UTF8.GetBytes(backup)))
         {
             await blobs.CreateAsync(Container.Slips, name, bytes, cause, cancel);
@@ -126,7 +132,7 @@ public sealed class RecordIntake(
         var descriptor = new RecordDescriptor(sealing.Content, incoming.FileName, incoming.ContentType);
         return (sealing.Content, new(
             incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, slip.ToString(), descriptor.Seal(indexKey, associated),
-            blob.ETag, blob.VersionId, blob.Length, name));
+            blob.ETag, blob.VersionId, blob.Length, name), kek);
     }
 
     private async Task ListDueAsync(

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using RecordsGuard.EndToEnd.Tests.Crashes;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.EndToEnd.Tests.Rotation;
+
+/// <summary>Rotations on the whole stack, with seconds in place of the minutes that caches have to run out.</summary>
+public sealed class RotationTests : IDisposable
+{
+    private const string Path = "/api/practices/demo/keys";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-rotation-");
+    private readonly byte[] content = RandomNumberGenerator.GetBytes(100);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Keys_are_rotated_by_the_tool_while_people_upload_and_read()
+    {
+        await using var stack = await StartAsync();
+        var client = await stack.RegisterAsync("2024-03-15");
+        var records = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            records.Add(await stack.UploadedAsync(client, content));
+        }
+
+        var owner = await stack.Local.Http.GetStringAsync("/.local/token?person=owner-1", Stop);
+        var before = await KeksAsync(stack);
+        var rotating = Tool.RunAsync(stack.Local.Http.BaseAddress, owner, "keys", "rotate", "--practice", "demo");
+        while (!rotating.IsCompleted)
+        {
+            records.Add(await stack.UploadedAsync(client, content));
+            await ReadAsync(stack, client, records[Random.Shared.Next(records.Count)]);
+        }
+
+        Assert.Contains("Rotated", (await rotating).Exits(0).Output, StringComparison.Ordinal);
+        await CheckAsync(stack, client, records, before);
+    }
+
+    [Fact]
+    public async Task Nobody_but_the_owner_rotates_and_security_staff_may_watch()
+    {
+        await using var stack = await StartAsync();
+        foreach (var person in new[] { "custodian-1", "clinician-1", "security-1", "auditor-1" })
+        {
+            using var refused = await stack.PostAsync(person, $"{Path}/rotate", new { });
+            Assert.Equal(403, (int)refused.StatusCode);
+        }
+
+        Assert.Equal("in-use", (await RotationAsync(stack, "security-1"))!.Value.GetProperty("state").GetString());
+        var custodian = await stack.Local.Http.GetStringAsync("/.local/token?person=custodian-1", Stop);
+        Assert.Contains("403", (await Tool.RunAsync(stack.Local.Http.BaseAddress, custodian, "keys", "rotate", "--practice", "demo")).Exits(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_rotation_it_goes_on_and_ends()
+    {
+        await using var stack = await StartAsync();
+        var client = await stack.RegisterAsync("2024-03-15");
+        var records = new List<string> { await stack.UploadedAsync(client, content), await stack.UploadedAsync(client, content) };
+        await RotateAsync(stack, 0);
+        await stack.ArmAsync(0);
+        await RotateAsync(stack, 0);
+        var points = (await stack.DisarmAsync()).Count;
+        Assert.True(points > 80, $"A rotation has {points} points only.");
+
+        // A few of them: every port call is in the fault matrix of the fakes.
+        for (var at = points / 10; at < points; at += points / 5)
+        {
+            var before = await KeksAsync(stack);
+            await RotateAsync(stack, at);
+            await CheckAsync(stack, client, records, before);
+        }
+    }
+
+    private async Task<StackUnderTest> StartAsync() => await StackUnderTest.StartAsync(
+        folder.CreateSubdirectory("data"), AppFolder.Copy(folder.CreateSubdirectory("app")),
+        new Dictionary<string, string> { ["RecordsGuard__Rotation__Settle"] = "00:00:04", ["RecordsGuard__Rotation__CallsPerSecond"] = "1000" });
+
+    /// <summary>As the owner does it: asks until it is answered, then watches until other keys are in use and nothing is left to do.</summary>
+    private static async Task RotateAsync(StackUnderTest stack, int killAt)
+    {
+        var before = await KeksAsync(stack);
+        var restarts = await stack.RestartsAsync();
+        if (killAt > 0)
+        {
+            await stack.ArmAsync(killAt);
+        }
+
+        await stack.UntilAsync("the rotation is asked for", async () =>
+        {
+            try
+            {
+                using var answer = await stack.PostAsync("owner-1", $"{Path}/rotate", new { });
+                return answer.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        await stack.UntilAsync("the rotation is over", async () =>
+            await KeksAsync(stack) is { Step: RotationStep.InUse } keks && keks.Content != before.Content);
+        if (killAt > 0)
+        {
+            Assert.Equal(killAt, (await stack.DisarmAsync()).Count);
+            Assert.True(await stack.RestartsAsync() > restarts, "The app was killed.");
+        }
+    }
+
+    private async Task CheckAsync(StackUnderTest stack, string client, List<string> records, KekFacts before)
+    {
+        var keks = await KeksAsync(stack);
+        Assert.Equal(RotationStep.InUse, keks.Step);
+        Assert.NotEqual(before.Content, keks.Content);
+        var rows = (await stack.Storage.ClientAsync(client)).Where(r => r.Kind == RowKinds.Record).ToList();
+        Assert.Equal(records.Order(), rows.Select(r => r.Key[Keys.Records.Length..]).Order());
+        Assert.All(rows, r => Assert.Equal(keks.Content, KeySlip.Parse(r.As<RecordFacts>().Slip).Kek.Version));
+        foreach (var row in rows)
+        {
+            Assert.True(await stack.Storage.AnnouncedAsync(row), "the log named the row before it was there");
+        }
+
+        var owner = await VaultOwner.SignInAsync(stack.Local.Http);
+        Assert.Equal([keks.Content], await owner.EnabledAsync("demo-content"));
+        Assert.Equal([keks.Index], await owner.EnabledAsync("demo-index"));
+        foreach (var record in records)
+        {
+            await ReadAsync(stack, client, record);
+        }
+    }
+
+    private async Task ReadAsync(StackUnderTest stack, string client, string record)
+    {
+        using var read = await stack.ReadAsync("clinician-1", client, record);
+        Assert.Equal(200, (int)read.StatusCode);
+        Assert.Equal(content, await read.Content.ReadAsByteArrayAsync(Stop));
+    }
+
+    private static async Task<KekFacts> KeksAsync(StackUnderTest stack) =>
+        (await stack.Storage.RowAsync(Table.Practices, "demo", Keys.Keks))!.As<KekFacts>();
+
+    private static async Task<JsonElement?> RotationAsync(StackUnderTest stack, string person)
+    {
+        using var answer = await stack.SendAsync(person, HttpMethod.Get, $"{Path}/rotation");
+        return await StackUnderTest.JsonAsync(answer);
+    }
+}
