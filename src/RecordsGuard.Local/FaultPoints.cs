@@ -1,3 +1,5 @@
+using RecordsGuard.Local.SignIn;
+
 namespace RecordsGuard.Local;
 
 /// <summary>
@@ -7,13 +9,19 @@ namespace RecordsGuard.Local;
 /// </summary>
 internal sealed class FaultPoints
 {
+    /// <summary>What a Functions host says of itself in its own requests' User-Agent.</summary>
+    public const string HostAgent = "functions-host";
+
     private readonly Lock gate = new();
     private readonly List<string> reached = [];
     private int killAt;
     private bool counting;
 
-    /// <summary>Kills the app (SIGKILL) and waits until it is gone; set by the host's supervisor.</summary>
-    public Func<Task>? Kill { get; set; }
+    /// <summary>
+    /// Kills the app whose identity this is (SIGKILL) and waits until it is gone; set by whoever runs the apps. Null:
+    /// nobody can tell whose request it was.
+    /// </summary>
+    public Func<LocalIdentity?, Task>? Kill { get; set; }
 
     /// <summary>Starts counting at zero; the app dies at point <paramref name="at"/> (1 is the first), never if 0.</summary>
     public void Arm(int at)
@@ -39,12 +47,13 @@ internal sealed class FaultPoints
 
     /// <summary>Called by storage and vault; the caller must not go on with the request's connection after a kill.</summary>
     /// <param name="point">Such as <c>before PUT /rgrecords/records/…</c>: method and path, no query, no secret.</param>
+    /// <param name="request">Of which headers tell who sent it. A host's own calls are no points: it is the platform.</param>
     /// <returns>True if the app was killed here: the request goes no further, its connection is to be aborted.</returns>
-    public async ValueTask<bool> ReachAsync(string point)
+    public async ValueTask<bool> ReachAsync(string point, HttpRequest? request = null)
     {
         lock (gate)
         {
-            if (!counting)
+            if (!counting || request?.Headers.UserAgent.ToString().Contains(HostAgent, StringComparison.Ordinal) is true)
             {
                 return false;
             }
@@ -60,7 +69,7 @@ internal sealed class FaultPoints
 
         if (Kill is { } kill)
         {
-            await kill();
+            await kill(request is null ? null : LocalIdentities.Of(request.Headers.Authorization.ToString()));
         }
 
         return true;

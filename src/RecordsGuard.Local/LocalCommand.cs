@@ -44,6 +44,15 @@ internal static class LocalCommand
         {
             Description = "Storage, vault and sign-in without the app, and a local.settings.json for `func start`.",
         };
+        var rights = new Option<FileInfo?>("--rights")
+        {
+            Description = "A file that says which identity may do what (JSON); without it each may do everything.",
+            HelpName = "file",
+        };
+        var separate = new Option<bool>("--separate-duties")
+        {
+            Description = "One app for each duty, under an identity of its own, behind one address.",
+        };
         var app = new Option<DirectoryInfo>("--app")
         {
             Description = "The function app's folder.",
@@ -52,8 +61,15 @@ internal static class LocalCommand
 
         var command = new RootCommand("Runs RecordsGuard on this machine, with all that Azure would provide.")
         {
-            port, data, clock, demo, services, app,
+            port, data, clock, demo, services, rights, separate, app,
         };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(services) && r.GetValue(separate))
+            {
+                r.AddError("--services-only starts no app, so there is nothing to separate.");
+            }
+        });
         command.SetAction((parsed, cancel) => run(
             new LocalOptions
             {
@@ -62,6 +78,8 @@ internal static class LocalCommand
                 Clock = parsed.GetValue(clock),
                 Demo = parsed.GetValue(demo),
                 ServicesOnly = parsed.GetValue(services),
+                Rights = parsed.GetValue(rights),
+                SeparateDuties = parsed.GetValue(separate),
                 App = parsed.GetValue(app)!,
             },
             cancel));

@@ -5,7 +5,7 @@ using RecordsGuard.Local.Storage;
 namespace RecordsGuard.Local;
 
 /// <summary>Where everything of a local stack is, and what the app is told about it.</summary>
-internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, string AuthorityFile, string IdentityHeader)
+internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, string AuthorityFile)
 {
     public string Base => $"http://127.0.0.1:{Ports.Host}";
 
@@ -17,12 +17,12 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
 
     public string Table(string account) => $"https://127.0.0.1:{Ports.Table}/{account}";
 
-    /// <summary>The app settings of the function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
-    public Dictionary<string, string> AppSettings(LocalOptions options, TimeProvider time)
+    /// <summary>The app settings of a function app: as on Azure, addresses and no secret but the identity endpoint's header.</summary>
+    public Dictionary<string, string> AppSettings(LocalApp app, LocalOptions options, TimeProvider time)
     {
         var settings = new Dictionary<string, string>
         {
-            ["RecordsGuard__Duties"] = App.Duties.All.ToString(),
+            ["RecordsGuard__Duties"] = app.Duties,
             ["RecordsGuard__Identity__Authority"] = $"{Base}/.local",
             ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
             ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),
@@ -34,7 +34,8 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["RecordsGuard__Vault__Uri"] = Vault,
             ["RecordsGuard__Trust__AuthorityFile"] = AuthorityFile,
             ["IDENTITY_ENDPOINT"] = $"{Base}/.local/identity/token",
-            ["IDENTITY_HEADER"] = IdentityHeader,
+            ["IDENTITY_HEADER"] = app.IdentityHeader,
+            ["AZURE_CLIENT_ID"] = app.Identity.ApplicationId.ToString("D"),
             ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
         };
         if (options.Clock is { } now)

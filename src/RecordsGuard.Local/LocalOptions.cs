@@ -20,6 +20,12 @@ internal sealed record LocalOptions
     /// <summary>Everything but the Functions host, for <c>func start</c>.</summary>
     public bool ServicesOnly { get; init; }
 
+    /// <summary>Who may do what, as a file of <see cref="Rights.LocalRight"/>; null: every app everything.</summary>
+    public FileInfo? Rights { get; init; }
+
+    /// <summary>One app for each duty, each with a process, an identity and a package of its own; else one app for all.</summary>
+    public bool SeparateDuties { get; init; }
+
     /// <summary>The function app's folder: the head's build output beside ours, of the same configuration.</summary>
     public DirectoryInfo App { get; init; } = new(Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "RecordsGuard.Functions",

@@ -7,16 +7,16 @@ internal static class LocalResourceIds
 
     public const string ResourceGroup = Subscription + "/resourceGroups/recordsguard-local";
 
-    /// <summary>The managed identity of the app, as <c>xms_mirid</c> has it (lower-case group).</summary>
-    public const string AppIdentity = Subscription
-        + "/resourcegroups/recordsguard-local/providers/Microsoft.ManagedIdentity/userAssignedIdentities/recordsguard";
-
     /// <summary>Key Vault writes its own id in upper case; storage does not.</summary>
     public static string Vault { get; } =
         (ResourceGroup + "/providers/Microsoft.KeyVault/vaults/local").ToUpperInvariant();
 
     public static string StorageAccount(string account) =>
         $"{ResourceGroup}/providers/Microsoft.Storage/storageAccounts/{account}";
+
+    /// <summary>A managed identity, as <c>xms_mirid</c> has it (lower-case group).</summary>
+    public static string Identity(string name) => $"{Subscription}/resourcegroups/recordsguard-local"
+        + $"/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}";
 
     public static string BlobService(string account) => StorageAccount(account) + "/blobServices/default";
 

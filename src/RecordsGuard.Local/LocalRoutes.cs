@@ -32,13 +32,22 @@ internal static class LocalRoutes
     public static void MapServices(WebApplication web, LocalEndpoints endpoints) =>
         web.MapGet("/.local/services", () => Json(endpoints.ToJson()));
 
-    /// <summary>The app's process: who it is, and its end on purpose.</summary>
-    public static void MapApp(WebApplication web, Func<Handler> handler, FaultPoints faults)
+    /// <summary>The apps' processes: who they are, and their end on purpose. The first is meant where none is named.</summary>
+    public static void MapApps(WebApplication web, Func<IReadOnlyDictionary<string, Handler>> apps, FaultPoints faults)
     {
-        web.MapGet("/.local/app", () => Json($$"""{"pid":{{handler().ProcessId?.ToString() ?? "null"}},"restarts":{{handler().Restarts}}}"""));
-        web.MapPost("/.local/app/kill", async () =>
+        Handler? App(string? name) => name is null ? apps().Values.FirstOrDefault() : apps().GetValueOrDefault(name);
+        web.MapGet("/.local/apps", () => Json(JsonSerializer.Serialize(apps().Keys)));
+        web.MapGet("/.local/app", (string? name) => App(name) is { } app
+            ? Json($$"""{"pid":{{app.ProcessId?.ToString() ?? "null"}},"restarts":{{app.Restarts}}}""")
+            : Results.NotFound());
+        web.MapPost("/.local/app/kill", async (string? name) =>
         {
-            await handler().KillAsync();
+            if (App(name) is not { } app)
+            {
+                return Results.NotFound();
+            }
+
+            await app.KillAsync();
             return Results.NoContent();
         });
         web.MapPost("/.local/faults", (int killAt) =>

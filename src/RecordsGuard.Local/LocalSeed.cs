@@ -1,4 +1,3 @@
-using Azure.Core;
 using RecordsGuard.Access;
 using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
@@ -19,7 +18,9 @@ internal static class LocalSeed
     /// <summary>Called at every start; changes nothing that is there already.</summary>
     public static async Task RunAsync(LocalEndpoints endpoints, LocalOptions options, LocalTenant tenant, CancellationToken cancellationToken)
     {
-        var azure = new AzureAdapters(new OperatorCredential(tenant), LoopbackTransport.Create(endpoints.AuthorityFile));
+        // Where nobody's rights are known, one identity does everything.
+        var identity = options.Rights is null ? LocalIdentities.App : LocalIdentities.Operator;
+        var azure = new AzureAdapters(new LocalCredential(tenant, identity), LoopbackTransport.Create(endpoints.AuthorityFile));
         var vault = azure.KeyVault(new Uri(endpoints.Vault));
         await vault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, cancellationToken);
         await vault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, cancellationToken);
@@ -39,18 +40,5 @@ internal static class LocalSeed
                 await register.AddPersonAsync(practice, person.ObjectId, person.Name, cancellationToken);
             }
         }
-    }
-
-    /// <summary>The operator who sets practices up; locally the same identity as the app's.</summary>
-    private sealed class OperatorCredential(LocalTenant tenant) : TokenCredential
-    {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
-        {
-            var resource = requestContext.Scopes[0].Replace("/.default", "", StringComparison.Ordinal);
-            return new(tenant.IssueTo(LocalIdentities.App, resource, out var expires), expires);
-        }
-
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            new(GetToken(requestContext, cancellationToken));
     }
 }

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
 using RecordsGuard.Local.Demo;
-using RecordsGuard.Local.Host;
+using RecordsGuard.Local.Rights;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Storage;
 using RecordsGuard.Local.Vault;
@@ -31,9 +30,6 @@ internal sealed class LocalStack : IAsyncDisposable
     public LocalPorts Ports { get; }
 
     public LocalEndpoints Endpoints { get; private set; } = null!;
-
-    /// <summary>The played Functions host; null with <c>--services-only</c>.</summary>
-    public FunctionsHost? Host { get; private set; }
 
     /// <summary>Ends with a sentence when the stack cannot go on: the app has failed for good, or storage is gone.</summary>
     public Task<string> Broken { get; private set; } = null!;
@@ -72,17 +68,18 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         var certificates = LocalCertificates.Load(Folder("certificates"), time);
         var accounts = StorageAccounts.Load(options.Data);
-        Endpoints = new(Ports, options.Data, certificates.AuthorityFile, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
-        var output = Started(new AppOutput(Path.Combine(options.Data.FullName, "logs", "app.log"), say, time));
+        var rights = options.Rights is { } file ? LocalRights.Load(file) : null;
+        Endpoints = new(Ports, options.Data, certificates.AuthorityFile);
 
         say("Starting storage …");
         var azurite = Started(await Azurite.StartAsync(
             AzuriteInstallation.Default(console, time), Ports, options.Data, certificates, accounts, console, time, cancellationToken));
         var resources = Started(new LocalResources(Ports, certificates, accounts));
         var logs = Started(new AppendBlobResourceLogs(resources.Blobs(StorageAccounts.Logs), time, say));
-        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken));
-
         var tenant = LocalTenant.Load(Folder("sign-in"), new Uri(Endpoints.Base), time);
+        var gate = rights is null ? null : new StorageGate(rights, tenant);
+        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken, gate));
+
         var vault = Started(LocalVault.Create(new()
         {
             Port = Ports.Vault,
@@ -92,20 +89,22 @@ internal sealed class LocalStack : IAsyncDisposable
             Time = time,
             Faults = faults,
             ResourceLogs = logs,
+            Rights = rights,
         }));
         await vault.StartAsync(cancellationToken);
         await resources.EnsureAsync(cancellationToken);
 
+        var apps = new LocalApps(options, Endpoints, tenant, resources, say, time);
         var webhook = new WebhookReceiver(options.Data, say);
         void Routes(WebApplication web)
         {
             LocalRoutes.Guard(web);
-            SignInRoutes.Map(web, tenant, Endpoints.IdentityHeader);
+            SignInRoutes.Map(web, tenant, apps.All);
             webhook.Map(web);
             LocalRoutes.MapServices(web, Endpoints);
             if (!options.ServicesOnly)
             {
-                LocalRoutes.MapApp(web, () => Host!.Handler, faults);
+                LocalRoutes.MapApps(web, () => apps.Handlers, faults);
             }
         }
 
@@ -113,39 +112,42 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             Started(await LocalWeb.StartAsync(Ports.Host, Routes, cancellationToken));
             await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
-            FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(options, time), Ports, accounts);
+            FuncSettings.Write(options.App.FullName, Endpoints.AppSettings(apps.All[0], options, time), Ports, accounts);
             Broken = EndAsync(azurite, null);
             return;
         }
 
-        say("Starting the app …");
-        var host = Host = Started(await FunctionsHost.StartAsync(new()
-        {
-            AppFolder = options.App.FullName,
-            Port = Ports.Host,
-            StateFolder = Folder("host").FullName,
-            Settings = Endpoints.AppSettings(options, time),
-            OpenQueue = (_, queue) => new StorageTriggerQueue(resources.Queues, queue),
-            LocalRoutes = Routes,
-            Output = output,
-            Time = time,
-        }));
-        faults.Kill = host.Handler.KillAsync;
-        await host.Handler.ReadyAsync(cancellationToken);
+        faults.Kill = apps.KillAsync;
+        await RunAsync(apps, Routes, say, cancellationToken);
         await LocalSeed.RunAsync(Endpoints, options, tenant, cancellationToken);
         if (options.Demo)
         {
             await DemoPractice.FillAsync(new(Endpoints.Base), options, tenant, console, time, cancellationToken);
         }
 
-        Broken = EndAsync(azurite, host.Handler);
+        Broken = EndAsync(azurite, apps);
     }
 
-    private static async Task<string> EndAsync(Azurite azurite, Handler? handler)
+    private async Task RunAsync(LocalApps apps, Action<WebApplication> routes, Action<string> say, CancellationToken cancellationToken)
     {
-        var gaveUp = handler?.GaveUp ?? new TaskCompletionSource().Task;
+        if (options.SeparateDuties)
+        {
+            say("Starting an app for each duty …");
+            Started(await DutyProxy.StartAsync(Ports.Host, routes, apps, cancellationToken));
+            await Started(apps).StartEachAsync(cancellationToken);
+        }
+        else
+        {
+            say("Starting the app …");
+            await Started(apps).StartOneAsync(routes, cancellationToken);
+        }
+    }
+
+    private static async Task<string> EndAsync(Azurite azurite, LocalApps? apps)
+    {
+        var gaveUp = apps?.GaveUp ?? new TaskCompletionSource().Task;
         return await Task.WhenAny(azurite.Ended, gaveUp) == gaveUp
-            ? "The app failed three times; its last words are in logs/app.log in the data folder."
+            ? "An app failed three times; its last words are in logs/ in the data folder."
             : "Local storage has ended.";
     }
 

@@ -8,7 +8,8 @@ namespace RecordsGuard.Local.Host;
 /// </summary>
 internal static class AdminRoutes
 {
-    public static void Map(WebApplication web, FunctionsHost host) =>
+    /// <param name="runNow">Null if there is no timer or queue function of that name.</param>
+    public static void Map(WebApplication web, Func<string, string, Task<bool>?> runNow) =>
         web.MapPost("/admin/functions/{name}", async (HttpContext context, string name) =>
         {
             // A web page of another origin can send anything but this type without asking first.
@@ -28,6 +29,6 @@ internal static class AdminRoutes
                 return Results.BadRequest();
             }
 
-            return host.RunNow(name, input) is null ? Results.NotFound() : Results.Accepted();
+            return runNow(name, input) is null ? Results.NotFound() : Results.Accepted();
         });
 }

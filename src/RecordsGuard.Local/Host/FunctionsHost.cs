@@ -66,7 +66,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
         var host = new FunctionsHost(options);
         options.LocalRoutes?.Invoke(host.web);
-        AdminRoutes.Map(host.web, host);
+        AdminRoutes.Map(host.web, host.RunNow);
         host.web.Map("/{**path}", host.proxy.AnswerAsync);
         await host.web.StartAsync();
         host.Handler.Start();

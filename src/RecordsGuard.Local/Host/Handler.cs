@@ -128,7 +128,7 @@ internal sealed class Handler(
                     output.Host(OutputLevel.Error, "That was the third error: the host shuts down.");
                     lock (gate)
                     {
-                        Fail("The app failed three times; its last words are in logs/app.log in the data folder.");
+                        Fail("The app failed three times; its last words are in logs/ in the data folder.");
                     }
 
                     gaveUp.TrySetResult();

@@ -4,7 +4,7 @@ using Azure.Storage.Queues.Models;
 
 namespace RecordsGuard.Local.Host;
 
-/// <summary>A queue in Azurite. The host is the platform, not the app: it comes with the account key.</summary>
+/// <summary>A storage queue, by whatever credential its service client has.</summary>
 internal sealed class StorageTriggerQueue(QueueServiceClient service, string name) : ITriggerQueue
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
@@ -44,8 +44,16 @@ internal sealed class StorageTriggerQueue(QueueServiceClient service, string nam
     public Task PoisonAsync(QueueItem item) => GuardAsync(async () =>
     {
         var poison = service.GetQueueClient($"{name}-poison");
-        await poison.CreateIfNotExistsAsync();
-        await poison.SendMessageAsync(item.Text, timeToLive: Never);
+        try
+        {
+            await poison.SendMessageAsync(item.Text, timeToLive: Never);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == QueueErrorCode.QueueNotFound)
+        {
+            await poison.CreateIfNotExistsAsync();
+            await poison.SendMessageAsync(item.Text, timeToLive: Never);
+        }
+
         return await queue.DeleteMessageAsync(item.Id, item.Receipt);
     });
 

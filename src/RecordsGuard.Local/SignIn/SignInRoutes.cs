@@ -19,14 +19,14 @@ internal static class SignInRoutes
         ["https://storage.azure.com", "https://storage.azure.com/", "https://vault.localhost", "https://vault.localhost/"];
 
     /// <param name="routes">Of the program that listens at <see cref="LocalTenant.Host"/>.</param>
-    /// <param name="identityHeader">The secret that the app gets as <c>IDENTITY_HEADER</c>.</param>
-    public static void Map(IEndpointRouteBuilder routes, LocalTenant tenant, string identityHeader)
+    /// <param name="apps">Each has got its secret as <c>IDENTITY_HEADER</c>.</param>
+    public static void Map(IEndpointRouteBuilder routes, LocalTenant tenant, params IReadOnlyList<LocalApp> apps)
     {
         var local = routes.MapGroup("/.local").AddEndpointFilter(OnlyLoopbackNames);
         local.MapGet("people", People);
         local.MapGet("token", (string? person, bool? expired, bool? unsigned, string? audience) =>
             Token(tenant, person, expired, unsigned, audience));
-        local.MapGet("identity/token", (HttpRequest request) => Identity(request, tenant, identityHeader));
+        local.MapGet("identity/token", (HttpRequest request) => Identity(request, tenant, apps));
 
         // "common" and each tenant's own document, as Entra ID has them.
         foreach (string authority in LocalTenants.All.Select(t => t.ToString("D")).Prepend("common"))
@@ -88,10 +88,11 @@ internal static class SignInRoutes
         return Results.Json(new([shape]), SignInJson.Default.KeySetShape);
     }
 
-    private static IResult Identity(HttpRequest request, LocalTenant tenant, string identityHeader)
+    private static IResult Identity(HttpRequest request, LocalTenant tenant, IReadOnlyList<LocalApp> apps)
     {
-        string sent = request.Headers[IdentityHeader].ToString();
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(identityHeader)))
+        byte[] sent = Encoding.UTF8.GetBytes(request.Headers[IdentityHeader].ToString());
+        if (apps.FirstOrDefault(a => CryptographicOperations.FixedTimeEquals(sent, Encoding.UTF8.GetBytes(a.IdentityHeader)))
+            is not { Identity: var identity })
         {
             return Refuse(401, $"The {IdentityHeader} header is missing or wrong.");
         }
@@ -107,20 +108,19 @@ internal static class SignInRoutes
             return Refuse(400, $"resource must be one of {string.Join(", ", Resources)}.");
         }
 
-        var app = LocalIdentities.App;
         string client = request.Query["client_id"].ToString();
-        if (client.Length > 0 && client != app.ApplicationId.ToString("D"))
+        if (client.Length > 0 && client != identity.ApplicationId.ToString("D"))
         {
             return Refuse(400, "No user-assigned identity has this client_id.");
         }
 
-        string token = tenant.IssueTo(app, resource, out var expires);
+        string token = tenant.IssueTo(identity, resource, out var expires);
         var shape = new IdentityTokenShape(
             token,
             expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
             resource,
             "Bearer",
-            app.ApplicationId.ToString("D"));
+            identity.ApplicationId.ToString("D"));
         return Results.Json(shape, SignInJson.Default.IdentityTokenShape);
     }
 

@@ -35,6 +35,9 @@ internal sealed class StorageExchange
 
     public DateTimeOffset Arrived { get; }
 
+    /// <summary>The sender may write a blob only if there is none of that name.</summary>
+    public bool NewOnly { get; set; }
+
     public int Status { get; private set; }
 
     /// <summary>The error code of the service; null if it has none to report.</summary>

@@ -43,7 +43,7 @@ internal sealed class StorageLog(StorageAccounts accounts, ResourceLogWriter log
             json.WriteNumber("durationMs", exchange.DurationMs);
             Write(json, "callerIpAddress", exchange.CallerAddress);
             Write(json, "correlationId", exchange.ResponseHeaders["x-ms-request-id"]);
-            Write(json, identity, operation.Action(request.Service), exchange.Status);
+            Write(json, identity, StorageNeed.Of(request)[0].Action, exchange.Status);
             json.WriteString("location", "local");
             Write(json, exchange, service);
             json.WriteString("uri", exchange.Uri);
@@ -55,7 +55,7 @@ internal sealed class StorageLog(StorageAccounts accounts, ResourceLogWriter log
         logs.Write(operation.Category, resourceId, buffer.WrittenMemory);
     }
 
-    private static void Write(Utf8JsonWriter json, StorageIdentity identity, string action, int status)
+    private static void Write(Utf8JsonWriter json, StorageIdentity identity, string? action, int status)
     {
         json.WriteStartObject("identity");
         json.WriteString("type", identity.Type);
@@ -73,7 +73,7 @@ internal sealed class StorageLog(StorageAccounts accounts, ResourceLogWriter log
 
             json.WriteStartArray("authorization");
             json.WriteStartObject();
-            json.WriteString("action", action);
+            Write(json, "action", action);
             json.WriteStartArray("principals");
             json.WriteStartObject();
             Write(json, "id", requester.ObjectId);

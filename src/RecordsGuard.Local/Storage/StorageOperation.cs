@@ -23,32 +23,6 @@ internal sealed record StorageOperation(string Name)
             _ => TableOperations.Name(request),
         });
 
-    /// <summary>The Entra data action that Azure would check for the operation.</summary>
-    public string Action(StorageService service)
-    {
-        var verb = Category switch { "StorageRead" => "read", "StorageDelete" => "delete", _ => "write" };
-        var collection = service switch
-        {
-            StorageService.Blob => "blobServices/containers",
-            StorageService.Queue => "queueServices/queues",
-            _ => "tableServices/tables",
-        };
-        var item = (service, Name) switch
-        {
-            (StorageService.Blob, "GetUserDelegationKey") => "",
-            (StorageService.Blob, _) when Name.Contains("Container", StringComparison.Ordinal) => "/" + verb,
-            (StorageService.Blob, _) => "/blobs/" + verb,
-            (StorageService.Queue, "PutMessage") => "/messages/add/action",
-            (StorageService.Queue, "GetMessages") => "/messages/process/action",
-            (StorageService.Queue, _) when Name.Contains("Message", StringComparison.Ordinal) => "/messages/" + verb,
-            (StorageService.Table, _) when Name.Contains("Entit", StringComparison.Ordinal) => "/entities/" + verb,
-            _ => "/" + verb,
-        };
-        return item.Length == 0
-            ? "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"
-            : $"Microsoft.Storage/storageAccounts/{collection}{item}";
-    }
-
     private static string OfAccount(StorageRequest request) => (request.Method, (string?)request.Query["comp"]) switch
     {
         ("GET" or "HEAD", "list") => request.Service == StorageService.Blob ? "ListContainers" : "ListQueues",

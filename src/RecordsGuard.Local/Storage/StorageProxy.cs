@@ -24,20 +24,23 @@ internal sealed class StorageProxy : IAsyncDisposable
     private readonly HttpMessageInvoker azurite;
     private readonly LocalPorts ports;
     private readonly StorageLog log;
+    private readonly StorageGate? gate;
     private readonly FaultPoints faults;
     private readonly TimeProvider time;
 
-    private StorageProxy(WebApplication app, HttpMessageInvoker azurite, LocalPorts ports, StorageLog log, FaultPoints faults, TimeProvider time)
+    private StorageProxy(WebApplication app, HttpMessageInvoker azurite, LocalPorts ports, StorageLog log, StorageGate? gate, FaultPoints faults, TimeProvider time)
     {
         this.app = app;
         this.azurite = azurite;
         this.ports = ports;
         this.log = log;
+        this.gate = gate;
         this.faults = faults;
         this.time = time;
     }
 
     /// <summary>Listens on the blob, queue and table ports when it returns. Azurite may be started before or after.</summary>
+    /// <param name="gate">Who may do what; null: whoever Azurite lets in.</param>
     public static async Task<StorageProxy> StartAsync(
         LocalPorts ports,
         LocalCertificates certificates,
@@ -45,7 +48,8 @@ internal sealed class StorageProxy : IAsyncDisposable
         ResourceLogWriter logs,
         FaultPoints faults,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        StorageGate? gate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => Listen(o, ports, certificates));
@@ -53,7 +57,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         var app = builder.Build();
         var azurite = new HttpMessageInvoker(AzuriteConnection.CreateHandler(certificates.Server));
-        var proxy = new StorageProxy(app, azurite, ports, new(accounts, logs), faults, time);
+        var proxy = new StorageProxy(app, azurite, ports, new(accounts, logs), gate, faults, time);
         app.Run(proxy.HandleAsync);
         await app.StartAsync(cancellationToken);
         return proxy;
@@ -98,13 +102,18 @@ internal sealed class StorageProxy : IAsyncDisposable
             return;
         }
 
-        if (await faults.ReachAsync($"before {request.Method} {request.Path}"))
+        if (await faults.ReachAsync($"before {request.Method} {request.Path}", context.Request))
         {
             context.Abort();
             return;
         }
 
         var exchange = new StorageExchange(context, request, time);
+        if (gate is not null && await RefusedAsync(gate, context, exchange))
+        {
+            return;
+        }
+
         var destination = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}");
         var error = await app.Services.GetRequiredService<IHttpForwarder>().SendAsync(
             context, destination, azurite, Forwarding, new AzuriteForwarding(exchange, destination, faults));
@@ -114,5 +123,46 @@ internal sealed class StorageProxy : IAsyncDisposable
         {
             log.Write(exchange);
         }
+    }
+
+    /// <summary>Answers in the service's place if the sender may not have what it asks for.</summary>
+    private async ValueTask<bool> RefusedAsync(StorageGate gate, HttpContext context, StorageExchange exchange)
+    {
+        var request = exchange.Request;
+        var (refusal, newOnly) = await gate.AdmitAsync(request, await NeedsAsync(context, request));
+        exchange.NewOnly = newOnly;
+        if (refusal is null)
+        {
+            return false;
+        }
+
+        exchange.Answered(refusal.Status, refusal.Code);
+        if (await faults.ReachAsync($"after {request.Method} {request.Path}", context.Request))
+        {
+            context.Abort();
+        }
+        else
+        {
+            await refusal.WriteAsync(context, request.Service, time.GetUtcNow());
+        }
+
+        log.Write(exchange);
+        return true;
+    }
+
+    private static async ValueTask<IReadOnlyList<StorageNeed>> NeedsAsync(HttpContext context, StorageRequest request)
+    {
+        if (request.Service != StorageService.Table || StorageOperation.Of(request).Name != "EntityGroupTransaction")
+        {
+            return StorageNeed.Of(request);
+        }
+
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        body.Position = 0;
+        context.Request.Body = body;
+        return body.Length > TableBatch.MaxBytes
+            ? [StorageNeed.Nothing(request)]
+            : TableBatch.Needs(request, body.GetBuffer().AsSpan(0, (int)body.Length));
     }
 }

@@ -1,3 +1,4 @@
+using RecordsGuard.Local.Rights;
 using RecordsGuard.Local.SignIn;
 
 namespace RecordsGuard.Local.Vault;
@@ -24,12 +25,8 @@ internal sealed record LocalVaultOptions
 
     public required ResourceLogWriter ResourceLogs { get; init; }
 
-    /// <summary>
-    /// Who has a role on the vault, out of the demo practice's tenant: the app, and the owner as its administrator.
-    /// Everyone else gets 403.
-    /// </summary>
-    public Predicate<LocalToken> IsAuthorised { get; init; } = token =>
-        token.IsApp || token.ObjectId == LocalPeople.Owner.ObjectId;
+    /// <summary>Who may do what; null: every app everything, and the owner as the vault's administrator. Everyone else gets 403.</summary>
+    public LocalRights? Rights { get; init; }
 
     /// <summary>7 to 90.</summary>
     public int SoftDeleteDays { get; init; } = DefaultSoftDeleteDays;

@@ -35,15 +35,23 @@ internal sealed class VaultDoor(LocalVaultOptions options)
         };
     }
 
-    /// <summary>Null if the caller has a role.</summary>
-    public VaultAnswer? Refuse(LocalToken caller) => options.IsAuthorised(caller)
-        ? null
-        : VaultAnswer.Forbidden(
-            "Caller is not authorized to perform action on resource: it has no role assignment on this vault.",
-            "ForbiddenByRbac") with
-        {
-            Authorised = false,
-        };
+    /// <summary>Null if the caller has a role that allows the operation.</summary>
+    public VaultAnswer? Refuse(LocalToken caller, VaultRoute route)
+    {
+        var (action, resource) = VaultNeed.Of(route);
+        var allowed = options.Rights is { } rights
+            ? rights.Allow(caller, action, resource)
+            : caller.IsApp || caller.ObjectId == LocalPeople.Owner.ObjectId;
+        return allowed ? null : VaultAnswer.Forbidden(Sentence(caller, action, resource), "ForbiddenByRbac") with { Authorised = false };
+    }
+
+    // Word for word what Key Vault says; only the location is ours.
+    private static string Sentence(LocalToken caller, string action, string resource) =>
+        "Caller is not authorized to perform action on resource.\r\n"
+        + "If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\n"
+        + $"Caller: appid={caller.AppId};oid={caller.ObjectId:D};iss={LocalClaims.StsIssuer(caller.TenantId)}\r\n"
+        + $"Action: '{action}'\r\nResource: '{resource.ToLowerInvariant()}'\r\n"
+        + "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null \r\nVault: local;location=local\r\n";
 
     private static VaultAnswer Invalid(string reason) =>
         Unauthorised(reason, $"{Challenge}, error=\"invalid_token\", error_description=\"{reason}\"");

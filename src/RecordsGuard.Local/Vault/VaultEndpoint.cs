@@ -42,7 +42,7 @@ internal sealed partial class VaultEndpoint(LocalVaultOptions options, VaultKeyS
     private async ValueTask<bool> KilledAsync(string point, HttpContext context)
     {
         // A point that does not kill has nothing to wait for and returns at once.
-        var reached = options.Faults.ReachAsync(point);
+        var reached = options.Faults.ReachAsync(point, context.Request);
         bool killed = !reached.IsCompleted;
         await reached;
         if (killed || context.RequestAborted.IsCancellationRequested)
@@ -66,7 +66,7 @@ internal sealed partial class VaultEndpoint(LocalVaultOptions options, VaultKeyS
         {
             return (caller, throttle.Take()
                 ?? Misversioned(context.Request)
-                ?? door.Refuse(caller)
+                ?? (route is null ? null : door.Refuse(caller, route))
                 ?? await RunAsync(context, route));
         }
         catch (JsonException)

@@ -25,7 +25,7 @@ public sealed class FaultPointTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_kill_before_leaves_nothing_behind_and_a_kill_after_leaves_the_write_but_no_answer()
     {
-        var faults = new FaultPoints { Kill = () => Task.CompletedTask };
+        var faults = new FaultPoints { Kill = _ => Task.CompletedTask };
         await using var proxy = await StartAsync(faults);
         var blob = await BlobAsync(proxy);
 
@@ -43,7 +43,7 @@ public sealed class FaultPointTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_request_that_Azurite_carried_out_is_logged_although_the_app_died_before_the_answer()
     {
-        var faults = new FaultPoints { Kill = () => Task.CompletedTask };
+        var faults = new FaultPoints { Kill = _ => Task.CompletedTask };
         await using var proxy = await StartAsync(faults);
         var blob = await BlobAsync(proxy);
         var id = Guid.NewGuid().ToString();

@@ -5,7 +5,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>No silent access: from the refusal to the resolved alert.</summary>
-public sealed class AlertTests(SharedStack shared, ITestOutputHelper output)
+public abstract class AlertTests(StackFixture shared, ITestOutputHelper output)
 {
     private readonly RunningStack stack = shared.Stack;
 

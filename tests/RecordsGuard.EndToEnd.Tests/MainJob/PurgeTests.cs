@@ -6,20 +6,24 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>Two runs on one data folder, the second 31 days later: what was approved is destroyed, and only that.</summary>
-public sealed class PurgeTests : IDisposable
+public abstract class PurgeTests(StackFixture shared) : IDisposable
 {
     private const string LongAgo = "2010-03-15";
 
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("recordsguard-purge-");
 
-    public void Dispose() => data.Delete(recursive: true);
+    public void Dispose()
+    {
+        data.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task What_was_approved_is_purged_when_its_waiting_period_has_passed_and_nothing_else_is()
     {
         Chart gone, held, stays;
         string goneRecord, heldRecord, staysRecord;
-        await using (var before = await RunningStack.StartAsync(data))
+        await using (var before = await shared.StartAsync(data))
         {
             (gone, goneRecord) = await ChartAsync(before, LongAgo);
             (held, heldRecord) = await ChartAsync(before, LongAgo);
@@ -30,7 +34,7 @@ public sealed class PurgeTests : IDisposable
             Assert.Equal("waiting", Assert.Single(await gone.DueAsync() ?? []).GetProperty("state").GetString());
         }
 
-        await using var after = await RunningStack.StartAsync(
+        await using var after = await shared.StartAsync(
             data, $"--clock={DateTime.UtcNow.AddDays(31):yyyy-MM-dd}");
         (gone, held, stays) = (gone with { Stack = after }, held with { Stack = after }, stays with { Stack = after });
         var custodian = await after.PersonAsync("custodian-1");

@@ -3,7 +3,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>One record of five segments and a bit, read in parts.</summary>
-public sealed class RangedRecord(SharedStack shared) : IAsyncLifetime
+public abstract class RangedRecord(StackFixture shared) : IAsyncLifetime
 {
     internal byte[] Content { get; } = Files.Binary((5 * Files.MiB) + 12_345);
 
@@ -21,7 +21,7 @@ public sealed class RangedRecord(SharedStack shared) : IAsyncLifetime
 }
 
 /// <summary>RFC 9110 §14, over segments of 1 MiB.</summary>
-public sealed class RangeTests(RangedRecord record) : IClassFixture<RangedRecord>
+public abstract class RangeTests(RangedRecord record)
 {
     private const int Length = (5 * Files.MiB) + 12_345;
 

@@ -3,7 +3,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>Whoever is outside gets one and the same answer, whether or not there is such a client.</summary>
-public sealed class RefusalTests(SharedStack shared)
+public abstract class RefusalTests(StackFixture shared)
 {
     private const string NoClient = "c-00000000000000000000000000000000";
     private const string NoRecord = "r-00000000000000000000000000000000";

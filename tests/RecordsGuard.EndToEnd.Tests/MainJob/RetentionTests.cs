@@ -4,7 +4,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>Hold, sweep, review, approval; and the dates that decide, corrected.</summary>
-public sealed class RetentionTests(SharedStack shared)
+public abstract class RetentionTests(StackFixture shared)
 {
     private const string LongAgo = "2010-03-15";
 

@@ -5,8 +5,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>A refusal asks storage and vault the same, in the same order, whether or not the client or record exists.</summary>
-[Collection(nameof(Alone))]
-public sealed partial class SameCallsTests(SharedStack shared)
+public abstract partial class SameCallsTests(StackFixture shared)
 {
     private static readonly string[] Attempts =
         ["clinician-2 GET /content", "clinician-2 GET ", "clinician-x GET /content", "front-desk-1 GET /content", "security-1 GET /content"];

@@ -4,7 +4,7 @@ using RecordsGuard.EndToEnd.Tests.Stack;
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>What goes in comes out the same, and is found by whoever may find it.</summary>
-public sealed class UploadAndReadTests(SharedStack shared)
+public abstract class UploadAndReadTests(StackFixture shared)
 {
     private readonly RunningStack stack = shared.Stack;
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using RecordsGuard.Azure;
 using RecordsGuard.EndToEnd.Tests.Local;
 using RecordsGuard.Local.SignIn;
+using RecordsGuard.Local.Vault;
 
 namespace RecordsGuard.EndToEnd.Tests.Stack;
 
@@ -26,10 +27,15 @@ internal sealed class RunningStack : IAsyncDisposable
 
     public Storehouse Stores { get; }
 
-    public static async Task<RunningStack> StartAsync(DirectoryInfo data, params string[] options)
+    /// <summary>Where everything is, as Local says it.</summary>
+    public JsonElement Services { get; private init; }
+
+    public static async Task<RunningStack> StartAsync(
+        DirectoryInfo data, IReadOnlyDictionary<string, string> environment, params string[] options)
     {
-        var local = await LocalProcess.StartAsync(data, options);
-        return new(local, data, Storehouse.Open(await local.GetAsync("/.local/services"), data));
+        var local = await LocalProcess.StartAsync(data, environment, options);
+        var services = await local.GetAsync("/.local/services");
+        return new(local, data, Storehouse.Open(services, data)) { Services = services };
     }
 
     /// <summary>Signed in as a person of the local tenants, with a token that serves for the whole run.</summary>
@@ -42,11 +48,11 @@ internal sealed class RunningStack : IAsyncDisposable
     public SignedIn Nobody() => new(Http, null);
 
     /// <summary>Somebody whom the list of people lacks: any role, in the tenant of the other practice.</summary>
-    public SignedIn Stranger(string role)
-    {
-        var tenant = LocalTenant.Load(new(Path.Combine(data.FullName, "sign-in")), Http.BaseAddress!, TimeProvider.System);
-        return new(Http, tenant.IssueTo(new LocalPerson($"{role}-x", Guid.NewGuid(), LocalTenants.OtherPractice, [role])));
-    }
+    public SignedIn Stranger(string role) =>
+        new(Http, Tenant().IssueTo(new LocalPerson($"{role}-x", Guid.NewGuid(), LocalTenants.OtherPractice, [role])));
+
+    /// <summary>A token of an identity, as whoever stole it would hold.</summary>
+    public string StolenToken(LocalIdentity identity, string resource) => Tenant().IssueTo(identity, resource);
 
     /// <summary>Has the custodian run the sweep, and waits until the queue function is through.</summary>
     public async Task SweepAsync()
@@ -56,15 +62,13 @@ internal sealed class RunningStack : IAsyncDisposable
         await Until.TrueAsync(() => Stores.IsEmptyAsync("sweep"), "the sweep's message is done");
     }
 
-    /// <summary>The public half of a version of a signing key, as the vault gives it to its administrator.</summary>
+    /// <summary>The public half of a version of a signing key, as the vault gives it to whoever deployed it.</summary>
     public async Task<ECDsa> PublicKeyAsync(string keyAndVersion)
     {
-        var services = await local.GetAsync("/.local/services");
-        using var vault = new HttpClient(LoopbackTransport.CreateHandler(services.GetProperty("authorityFile").GetString()));
-        var owner = await WithTokenAsync("person=owner-1&audience=https://vault.localhost");
-        vault.DefaultRequestHeaders.Authorization = new("Bearer", owner.Token);
+        using var vault = new HttpClient(LoopbackTransport.CreateHandler(Services.GetProperty("authorityFile").GetString()));
+        vault.DefaultRequestHeaders.Authorization = new("Bearer", StolenToken(LocalIdentities.Operator, VaultDoor.Resource));
         using var json = JsonDocument.Parse(await vault.GetStringAsync(
-            $"{services.GetProperty("vault").GetString()}/keys/{keyAndVersion}?api-version=7.4"));
+            $"{Services.GetProperty("vault").GetString()}/keys/{keyAndVersion}?api-version=7.4"));
         var key = json.RootElement.GetProperty("key");
         return ECDsa.Create(new ECParameters
         {
@@ -78,6 +82,9 @@ internal sealed class RunningStack : IAsyncDisposable
         using var killed = await Http.PostAsync("/.local/app/kill", null, TestContext.Current.CancellationToken);
         killed.EnsureSuccessStatusCode();
     }
+
+    private LocalTenant Tenant() =>
+        LocalTenant.Load(new(Path.Combine(data.FullName, "sign-in")), Http.BaseAddress!, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {

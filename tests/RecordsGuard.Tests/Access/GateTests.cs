@@ -1,5 +1,4 @@
 using RecordsGuard.Access;
-using RecordsGuard.Audit;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;
 

@@ -86,13 +86,15 @@ public sealed class DutyAppTests
             Assert.NotNull(app.Services.GetService(parameter.ParameterType));
         }
 
-        await Assert.AllAsync(Triggers.Of(Duties.Parse(duties).Duties!), async trigger =>
+        // A message that every trigger can read, and a token that stops each at its first call outside.
+        const string Message = "demo c-00000000000000000000000000000000 r-00000000000000000000000000000000 2031-01-01";
+        foreach (var trigger in Triggers.Of(Duties.Parse(duties).Duties!))
         {
-            // A message that every trigger can read, so that each comes as far as its service.
-            const string Message = "demo c-00000000000000000000000000000000 r-00000000000000000000000000000000 2031-01-01";
-            var first = new FirstService(app.Services);
-            await Assert.ThrowsAsync<Asked>(() => trigger.RunAsync(first, Message, Stop));
-        });
+            var asked = new AskedFor(app.Services);
+            await Record.ExceptionAsync(() => trigger.RunAsync(asked, Message, new CancellationToken(canceled: true)));
+            Assert.NotEmpty(asked.Services);
+            Assert.All(asked.Services, s => Assert.True(s.Made, $"{trigger.Name} asks for {s.Type}."));
+        }
     }
 
     [Theory]
@@ -174,13 +176,17 @@ public sealed class DutyAppTests
     private static List<RouteEndpoint> Endpoints(WebApplication app) =>
         [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()];
 
-    private sealed class Asked : Exception;
-
-    /// <summary>Gives the first service that is asked for as far as making it, and then stops.</summary>
-    private sealed class FirstService(IServiceProvider services) : IServiceProvider
+    /// <summary>Keeps what was asked for, and whether it could be made.</summary>
+    private sealed class AskedFor(IServiceProvider services) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => services.GetService(serviceType) is null
-            ? throw new InvalidOperationException($"There is no {serviceType}.")
-            : throw new Asked();
+        public List<(Type Type, bool Made)> Services { get; } = [];
+
+        public object? GetService(Type serviceType)
+        {
+            Services.Add((serviceType, false));
+            var service = services.GetService(serviceType);
+            Services[^1] = (serviceType, service is not null);
+            return service;
+        }
     }
 }

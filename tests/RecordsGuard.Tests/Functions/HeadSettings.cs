@@ -1,5 +1,6 @@
 using RecordsGuard.App;
 using RecordsGuard.Local;
+using RecordsGuard.Local.SignIn;
 
 namespace RecordsGuard.Tests.Functions;
 
@@ -7,8 +8,8 @@ namespace RecordsGuard.Tests.Functions;
 internal static class HeadSettings
 {
     public static IReadOnlyDictionary<string, string> Environment { get; } =
-        new LocalEndpoints(LocalPorts.From(0), new DirectoryInfo("nowhere"), "", "secret")
-            .AppSettings(new(), TimeProvider.System)
+        new LocalEndpoints(LocalPorts.From(0), new DirectoryInfo("nowhere"), "")
+            .AppSettings(LocalApp.Of(LocalIdentities.App), new(), TimeProvider.System)
             .Where(s => s.Value.Length > 0)
             .ToDictionary();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace RecordsGuard.Tests.Infra;
 
@@ -13,6 +14,28 @@ internal static class Bicep
     public static void Require() => Assert.SkipUnless(
         OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64,
         "The Bicep compiler is restored for linux-x64.");
+
+    /// <summary>What a parameter file asks Azure for, with its loops and expressions evaluated.</summary>
+    /// <param name="folder">A copy of infra/ (<see cref="CopyTo"/>): the answer is written beside the file.</param>
+    public static async Task<Deployment> SnapshotAsync(DirectoryInfo folder, string parameters)
+    {
+        await RunAsync(
+            "snapshot", Path.Combine(folder.FullName, $"{parameters}.bicepparam"), "--mode", "overwrite", "--location", "westeurope",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
+        await using var stream = File.OpenRead(Path.Combine(folder.FullName, $"{parameters}.snapshot.json"));
+        using var json = await JsonDocument.ParseAsync(stream);
+        return new(json.RootElement.Clone());
+    }
+
+    public static void CopyTo(DirectoryInfo folder)
+    {
+        foreach (var file in Infra.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            var copy = new FileInfo(Path.Combine(folder.FullName, Path.GetRelativePath(Infra.FullName, file.FullName)));
+            copy.Directory!.Create();
+            file.CopyTo(copy.FullName);
+        }
+    }
 
     /// <returns>What it said, of which a clean run has nothing.</returns>
     public static async Task<string> RunAsync(params string[] arguments)

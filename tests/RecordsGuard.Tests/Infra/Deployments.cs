@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace RecordsGuard.Tests.Infra;
 
 [CollectionDefinition(nameof(Deployments))]
@@ -39,20 +37,14 @@ public sealed class Deployments : IAsyncLifetime
             return;
         }
 
-        foreach (var file in Bicep.Infra.EnumerateFiles("*", SearchOption.AllDirectories))
-        {
-            var copy = new FileInfo(Path.Combine(folder.FullName, Path.GetRelativePath(Bicep.Infra.FullName, file.FullName)));
-            copy.Directory!.Create();
-            file.CopyTo(copy.FullName);
-        }
-
+        Bicep.CopyTo(folder);
         var large = await File.ReadAllTextAsync(Path.Combine(folder.FullName, $"{Large}.bicepparam"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Rotation}.bicepparam"), $"{large}\nparam rotation = true\n");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{Restore}.bicepparam"), $"{large}\nparam restore = true\n");
         await File.WriteAllTextAsync(
             Path.Combine(folder.FullName, $"{Webhook}.bicepparam"), $"{large}\nparam alertWebhook = 'https://hooks.example/x'\n");
         string[] names = [Small, Large, Rotation, Restore, Webhook];
-        foreach (var (name, deployment) in names.Zip(await Task.WhenAll(names.Select(SnapshotAsync))))
+        foreach (var (name, deployment) in names.Zip(await Task.WhenAll(names.Select(n => Bicep.SnapshotAsync(folder, n)))))
         {
             all[name] = deployment;
         }
@@ -68,15 +60,5 @@ public sealed class Deployments : IAsyncLifetime
     {
         Bicep.Require();
         return all[name];
-    }
-
-    private async Task<Deployment> SnapshotAsync(string name)
-    {
-        await Bicep.RunAsync(
-            "snapshot", Path.Combine(folder.FullName, $"{name}.bicepparam"), "--mode", "overwrite", "--location", "westeurope",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
-        await using var stream = File.OpenRead(Path.Combine(folder.FullName, $"{name}.snapshot.json"));
-        using var json = await JsonDocument.ParseAsync(stream);
-        return new(json.RootElement.Clone());
     }
 }

@@ -8,13 +8,22 @@ internal static partial class Rights
     public const string BlobDataOwner = "Storage-Blob-Data-Owner";
     public const string BlobDataContributor = "Storage-Blob-Data-Contributor";
 
-    private static readonly Dictionary<string, string> BuiltIn = new()
+    private const string Containers = "Microsoft.Storage/storageAccounts/blobServices/containers";
+    private const string Delegate = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
+
+    /// <summary>Roles of Azure's own, with what its documentation says they give.</summary>
+    private static readonly Dictionary<string, (string Name, string[] Actions)> BuiltIn = new()
     {
-        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = BlobDataOwner,
-        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = BlobDataContributor,
+        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = (BlobDataOwner, [$"{Containers}/*", Delegate]),
+        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = (
+            BlobDataContributor,
+            [
+                $"{Containers}/delete", $"{Containers}/read", $"{Containers}/write", Delegate, $"{Containers}/blobs/delete",
+                $"{Containers}/blobs/read", $"{Containers}/blobs/write", $"{Containers}/blobs/move/action", $"{Containers}/blobs/add/action",
+            ]),
     };
 
-    private static readonly (string Of, string As)[] Actions =
+    private static readonly (string Of, string As)[] Words =
     [
         ("Microsoft.Storage/storageAccounts/tableServices/tables/entities/", ""),
         ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/", ""),
@@ -25,16 +34,24 @@ internal static partial class Rights
     ];
 
     /// <summary>Each right once, as the lines of allowed-rights.txt have it: who, kind, where, call.</summary>
-    public static IReadOnlySet<Right> Of(Deployment deployment)
+    public static IReadOnlySet<Right> Of(Deployment deployment) =>
+    (
+        from assignment in Assignments(deployment)
+        let at = Place(deployment, assignment.Scope)
+        from call in assignment.BuiltIn is { } name ? [name] : assignment.Actions.Select(Call)
+        select new Right(assignment.Who, at.Kind, at.Where, call)).ToHashSet();
+
+    /// <summary>Each assignment, with all that its role gives, in Azure's words.</summary>
+    public static IReadOnlyList<Assignment> Assignments(Deployment deployment)
     {
-        var roles = deployment.OfType("Microsoft.Authorization/roleDefinitions").ToDictionary(r => r.Name, Calls);
-        var rights =
-            from assignment in deployment.OfType("Microsoft.Authorization/roleAssignments")
-            let role = assignment.Text("roleDefinitionId").Split('/')[^1]
-            let at = Place(deployment, Scope(assignment))
-            from call in BuiltIn.TryGetValue(role, out var name) ? [name] : roles[role]
-            select new Right(Who(assignment), at.Kind, at.Where, call);
-        return rights.ToHashSet();
+        var roles = deployment.OfType("Microsoft.Authorization/roleDefinitions").ToDictionary(r => r.Name, Actions);
+        return
+        [
+            .. from assignment in deployment.OfType("Microsoft.Authorization/roleAssignments")
+               let role = assignment.Text("roleDefinitionId").Split('/')[^1]
+               let builtIn = BuiltIn.TryGetValue(role, out var found) ? found : default
+               select new Assignment(Who(assignment), Scope(assignment), builtIn.Actions ?? roles[role], builtIn.Name),
+        ];
     }
 
     /// <summary>The sections of allowed-rights.txt.</summary>
@@ -79,7 +96,7 @@ internal static partial class Rights
 
     private static string Who(Resource assignment) => Principal().Match(assignment.Text("principalId")).Groups[1].Value;
 
-    private static List<string> Calls(Resource role)
+    private static string[] Actions(Resource role)
     {
         var permission = Assert.Single(role.At("permissions").EnumerateArray());
         Assert.Empty(permission.GetProperty("notActions").EnumerateArray());
@@ -88,13 +105,13 @@ internal static partial class Rights
         [
             .. permission.GetProperty("actions").EnumerateArray()
                 .Concat(permission.GetProperty("dataActions").EnumerateArray())
-                .Select(a => Call(a.GetString()!)),
+                .Select(a => a.GetString()!),
         ];
     }
 
     private static string Call(string action)
     {
-        var (of, word) = Actions.First(a => action.StartsWith(a.Of, StringComparison.Ordinal));
+        var (of, word) = Words.First(a => action.StartsWith(a.Of, StringComparison.Ordinal));
         var call = action[of.Length..];
         return word + (call.EndsWith("/action", StringComparison.Ordinal) ? call[..^"/action".Length] : call);
     }
@@ -108,6 +125,11 @@ internal static partial class Rights
     [GeneratedRegex("^(?:practice|north|south|harbour-clinic)-(content|index)$")]
     private static partial Regex PracticeKey();
 }
+
+/// <param name="Scope">The id of what it is on.</param>
+/// <param name="Actions">Plain actions and data actions: a call over a data plane is asked for either.</param>
+/// <param name="BuiltIn">The role's name, if it is Azure's own.</param>
+internal sealed record Assignment(string Who, string Scope, IReadOnlyList<string> Actions, string? BuiltIn);
 
 internal sealed record Right(string Who, string Kind, string Where, string Call)
 {

@@ -1,5 +1,6 @@
 using System.Net;
 using RecordsGuard.Local;
+using RecordsGuard.Local.Host;
 using RecordsGuard.Tests.Local.Host;
 
 namespace RecordsGuard.Tests.Local;
@@ -14,7 +15,7 @@ public sealed class LocalRoutesTests
         var faults = new FaultPoints();
         using var app = new StandInApp();
         await using var host = await StartAsync(app, faults);
-        faults.Kill = host.Host.Handler.KillAsync;
+        faults.Kill = _ => host.Host.Handler.KillAsync();
         await host.Host.Handler.ReadyAsync(Stop);
         var before = (await host.GetAsync("/.local/app")).GetProperty("pid").GetInt32();
 
@@ -106,6 +107,6 @@ public sealed class LocalRoutesTests
     private static Task<PlayedHost> StartAsync(StandInApp app, FaultPoints faults) => PlayedHost.StartAsync(app, (web, host) =>
     {
         LocalRoutes.Guard(web);
-        LocalRoutes.MapApp(web, () => host().Handler, faults);
+        LocalRoutes.MapApps(web, () => new Dictionary<string, Handler> { ["app"] = host().Handler }, faults);
     });
 }

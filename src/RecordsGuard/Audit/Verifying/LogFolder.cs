@@ -70,7 +70,8 @@ public sealed class LogFolder(string path)
             await using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
             {
                 await file.WriteAsync(bytes, cancel);
-                file.Flush(flushToDisk: true);
+                await file.FlushAsync(cancel);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
             }
 
             File.Move(partial, target, overwrite);

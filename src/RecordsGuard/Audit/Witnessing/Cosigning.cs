@@ -84,7 +84,7 @@ public sealed class Cosigning(ITreeStore tree, WitnessPolicy policy, IWitnessDoo
                 case { Status: 200 }:
                     Remember(witness, checkpoint.Size);
                     return new(Signatures(note, answer.Body, witness), Refused: false);
-                case { Status: 409 } when long.TryParse(answer.Body.TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size != old:
+                case { Status: 409 } when long.TryParse(answer.Body.TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var size):
                     Remember(witness, old = size);
                     if (size > checkpoint.Size)
                     {

@@ -18,7 +18,8 @@ public sealed class WitnessFolder(string path)
         await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
         {
             await file.WriteAsync(note, cancel);
-            file.Flush(flushToDisk: true);
+            await file.FlushAsync(cancel);
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
         }
 
         File.Move(partial, Path.Combine(path, origin), overwrite: true);

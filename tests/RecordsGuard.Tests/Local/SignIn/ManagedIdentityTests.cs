@@ -46,6 +46,26 @@ public sealed class ManagedIdentityTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(RunningTenant.IdentityHeader, "recordsguard")]
+    [InlineData(RunningTenant.AnotherHeader, "ingest")]
+    public async Task Each_app_gets_tokens_of_its_own_identity_and_of_no_other(string header, string name)
+    {
+        LocalIdentity[] all = [LocalIdentities.App, .. LocalIdentities.Duties, LocalIdentities.Operator];
+        foreach (var identity in all)
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get,
+                $"{SignInRoutes.IdentityPath}?api-version=2019-08-01&resource=https://vault.localhost&client_id={identity.ApplicationId:D}");
+            request.Headers.Add(SignInRoutes.IdentityHeader, header);
+            using var response = await running.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(identity.Name == name ? HttpStatusCode.OK : HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Equal(identity.Name == name, body.Contains(identity.ApplicationId.ToString("D"), StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
     [InlineData("?api-version=2019-08-01&resource=https://vault.localhost", "wrong", 401)]
     [InlineData("?api-version=2017-09-01&resource=https://vault.localhost", RunningTenant.IdentityHeader, 400)]
     [InlineData("?api-version=2019-08-01&resource=https://graph.microsoft.com", RunningTenant.IdentityHeader, 400)]

@@ -11,6 +11,8 @@ internal sealed class RunningTenant : IAsyncDisposable
 {
     public const string IdentityHeader = "a secret of this run";
 
+    public const string AnotherHeader = "the secret of another app";
+
     private readonly TemporaryFolder folder = new();
     private readonly WebApplication app;
 
@@ -22,7 +24,7 @@ internal sealed class RunningTenant : IAsyncDisposable
         builder.WebHost.UseKestrel().UseUrls(host.ToString());
         builder.Services.AddRouting();
         app = builder.Build();
-        SignInRoutes.Map(app, Tenant, IdentityHeader);
+        SignInRoutes.Map(app, Tenant, new LocalApp(LocalIdentities.App, IdentityHeader), new LocalApp(LocalIdentities.Duties[0], AnotherHeader));
         Client = new() { BaseAddress = host };
     }
 

@@ -58,7 +58,7 @@ public sealed class VaultLogTests : IAsyncLifetime
     [InlineData(2, 200)]
     public async Task A_kill_before_a_request_leaves_it_undone_and_a_kill_after_it_leaves_it_done(int at, int status)
     {
-        vault.Faults.Kill = async () => await Task.Yield();
+        vault.Faults.Kill = async _ => await Task.Yield();
         vault.Faults.Arm(at);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => vault.SendAsync("POST", "/keys/k/create", """{"kty":"EC"}"""));
         Assert.Equal(status, (await vault.SendAsync("GET", "/keys/k")).Status);

@@ -1,0 +1,15 @@
+using System.Security.Cryptography;
+using RecordsGuard.Local.SignIn;
+
+namespace RecordsGuard.Local;
+
+/// <summary>A function app: who it is, and the secret by which its process, and no other, is given that identity's tokens.</summary>
+internal sealed record LocalApp(LocalIdentity Identity, string IdentityHeader)
+{
+    public string Name => Identity.Name;
+
+    /// <summary>As the setting has them.</summary>
+    public string Duties => Identity == LocalIdentities.App ? App.Duties.All.ToString() : Name;
+
+    public static LocalApp Of(LocalIdentity identity) => new(identity, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+}
