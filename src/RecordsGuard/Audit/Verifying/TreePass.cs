@@ -56,8 +56,10 @@ internal sealed class TreePass
         edge.Filled = (id, hashes) => filled.Add(Tile.Of(id, hashes));
         await foreach (var read in ReadAsync(cancel))
         {
-            var (entries, leaves) = await LeavesAsync(read, cancel);
+            var (entries, leaves, altered) = await LeavesAsync(read, cancel);
             Take(edge, read.Id, entries, leaves);
+            await ComparePartialsAsync(read.Id.Bundle, altered ? null : read.Bundle, cancel);
+            await ComparePartialsAsync(read.Id, read.Tile, cancel);
             await CompareFilledAsync(cancel);
             progress?.Invoke(edge.Size, Size);
         }
@@ -115,28 +117,26 @@ internal sealed class TreePass
         new(id, await log.Tiles(id, cancel), await log.Tiles(id.Bundle, cancel));
 
     /// <summary>The entries that could be read, null where one could not, and the hashes to go on with.</summary>
-    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>>? Entries, TreeHash[] Leaves)> LeavesAsync(Stored stored, CancellationToken cancel)
+    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>>? Entries, TreeHash[] Leaves, bool Altered)> LeavesAsync(Stored stored, CancellationToken cancel)
     {
         var entries = Entries(stored);
         var tile = HashTile(stored);
-        await ComparePartialsAsync(stored.Id.Bundle, stored.Bundle, cancel);
-        await ComparePartialsAsync(stored.Id, stored.Tile, cancel);
         var leaves = entries?.Select(e => TreeHash.OfLeaf(e.Span)).ToArray();
         if (leaves is not null && (tile is null || leaves.AsSpan().SequenceEqual(tile)))
         {
-            return (entries, leaves);
+            return (entries, leaves, false);
         }
 
         if (leaves is null || tile is null)
         {
-            return (null, tile ?? new TreeHash[stored.Id.Width]);
+            return (null, tile ?? new TreeHash[stored.Id.Width], true);
         }
 
         return await DecideAsync(stored.Id, entries!, leaves, tile, cancel);
     }
 
     /// <summary>Entries and their hashes differ: the one that leads to the hash above them is right.</summary>
-    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>>? Entries, TreeHash[] Leaves)> DecideAsync(
+    private async Task<(IReadOnlyList<ReadOnlyMemory<byte>>? Entries, TreeHash[] Leaves, bool Altered)> DecideAsync(
         TileId id, IReadOnlyList<ReadOnlyMemory<byte>> entries, TreeHash[] leaves, TreeHash[] tile, CancellationToken cancel)
     {
         var (ours, theirs) = id.IsFull
@@ -161,7 +161,7 @@ internal sealed class TreePass
             Report(VerifyFault.TileDiffers, id.Path, $"The stored hashes of entries {id.Index * TileId.FullWidth} and following are not those of the entries.");
         }
 
-        return (entries, theirs ? tile : leaves);
+        return (entries, theirs ? tile : leaves, !ours);
     }
 
     private IReadOnlyList<ReadOnlyMemory<byte>>? Entries(Stored stored)
@@ -175,7 +175,7 @@ internal sealed class TreePass
 
         try
         {
-            var entries = EntryBundle.Read(bundle);
+            var entries = EntryBundle.ReadAll(bundle);
             if (entries.Count == stored.Id.Width)
             {
                 return entries;
@@ -316,10 +316,22 @@ internal sealed class TreePass
 
         foreach (var partial in log.Partials(id).Where(p => p.Width < id.Width))
         {
-            if (await log.Tiles(partial, cancel) is { } earlier && (earlier.Length >= bytes.Length || !bytes.Span.StartsWith(earlier.Span)))
+            if (await log.Tiles(partial, cancel) is { } earlier && (!IsOfWidth(partial, earlier) || !bytes.Span.StartsWith(earlier.Span)))
             {
                 Report(VerifyFault.TileDiffers, partial.Path, "An earlier, shorter form of this file does not agree with the later one.");
             }
+        }
+    }
+
+    private static bool IsOfWidth(TileId id, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return id.Level == TileId.Entries ? EntryBundle.Read(bytes).Count == id.Width : bytes.Length == id.Width * TreeHash.Length;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 
