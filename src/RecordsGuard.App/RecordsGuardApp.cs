@@ -120,6 +120,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
+        services.AddSingleton<RowListing>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<ClientCorrection>();

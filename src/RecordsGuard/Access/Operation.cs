@@ -22,6 +22,7 @@ public enum Operation
     RotateKeys,
     SeeRotation,
     ExportRecord,
+    ListRows,
 }
 
 public static class OperationWords

@@ -28,7 +28,7 @@ public sealed class LogMirror(LogFolder folder, VerifierKey? key, IEd25519 ed255
             var done = 0L;
             await Parallel.ForEachAsync(tiles, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (tile, stop) =>
             {
-                if (!tile.IsFull || !folder.Has(tile))
+                if (!folder.Has(tile))
                 {
                     var copy = await source.Tiles(tile, stop) ?? throw new LogBrokenException(LogFault.TileMissing, tile.Path);
                     await folder.AddAsync(tile, copy, stop);

@@ -9,9 +9,11 @@ namespace RecordsGuard.Audit.Verifying;
 /// what the auditor brings along.
 /// </summary>
 /// <param name="replay">Given every entry in its order, or null.</param>
+/// <param name="each">Given every entry that parses, with its place, before it is known whether the log is whole.</param>
 /// <param name="progress">Told how many entries are done, now and then.</param>
 public sealed class LogVerifier(
-    PublishedLog log, Expectation expected, IEd25519 ed25519, RowReplay? replay = null, Action<long, long>? progress = null)
+    PublishedLog log, Expectation expected, IEd25519 ed25519, RowReplay? replay = null, Action<long, long>? progress = null,
+    Action<long, AuditEntry>? each = null)
 {
     /// <summary>So many are told in full; the rest is counted.</summary>
     public const int MaxFindings = 1000;
@@ -35,7 +37,7 @@ public sealed class LogVerifier(
         }
 
         var since = Since(checkpoint).ToList();
-        var pass = new TreePass(log, checkpoint, expected.MinimumIndex, since, replay, Report, progress);
+        var pass = new TreePass(log, checkpoint, expected.MinimumIndex, since, replay, Report, progress, each);
         await pass.RunAsync(cancel);
         return new(
             checkpoint, pass.From, checkpoint.Size - pass.From, pass.First, pass.Last, Cosigned(note), findings, found);

@@ -19,14 +19,16 @@ internal sealed class TreePass
     private readonly RowReplay? replay;
     private readonly Action<VerifyFinding> report;
     private readonly Action<long, long>? progress;
+    private readonly Action<long, AuditEntry>? each;
     private readonly WriterChains chains;
     private readonly List<Tile> filled = [];
 
     public TreePass(
         PublishedLog log, Checkpoint checkpoint, long minimum, IEnumerable<Checkpoint> since, RowReplay? replay,
-        Action<VerifyFinding> report, Action<long, long>? progress)
+        Action<VerifyFinding> report, Action<long, long>? progress, Action<long, AuditEntry>? each)
     {
-        (this.log, this.checkpoint, this.replay, this.report, this.progress) = (log, checkpoint, replay, report, progress);
+        (this.log, this.checkpoint, this.replay) = (log, checkpoint, replay);
+        (this.report, this.progress, this.each) = (report, progress, each);
         From = Math.Min(minimum, checkpoint.Size) / TileId.FullWidth * TileId.FullWidth;
         chains = new(From == 0, report);
         this.since = new(since.Where(s => s.Size >= From).OrderBy(s => s.Size));
@@ -85,7 +87,7 @@ internal sealed class TreePass
         {
             return await TreeEdge.LoadAsync(From, async (id, stop) =>
                 await log.Tiles(TileId.In(Size, id.Level, id.Index), stop) is { } tile && tile.Length >= id.Width * TreeHash.Length
-                    ? tile[..(id.Width * TreeHash.Length)]
+                    ? (ReadOnlyMemory<byte>?)tile[..(id.Width * TreeHash.Length)]
                     : null, cancel);
         }
         catch (LogBrokenException e)
@@ -261,6 +263,7 @@ internal sealed class TreePass
         Last = entry.Time > Last || Last is null ? entry.Time : Last;
         chains.Add(index, entry, bytes.Span);
         replay?.Add(entry);
+        each?.Invoke(index, entry);
     }
 
     /// <summary>A tree that had this size was seen before: its root must be the one that this log had then.</summary>

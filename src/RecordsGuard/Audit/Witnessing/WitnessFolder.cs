@@ -7,7 +7,7 @@ public sealed class WitnessFolder(string path)
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(string origin, CancellationToken cancel)
     {
         var file = Path.Combine(path, origin);
-        return File.Exists(file) ? await File.ReadAllBytesAsync(file, cancel) : null;
+        return File.Exists(file) ? (ReadOnlyMemory<byte>?)await File.ReadAllBytesAsync(file, cancel) : null;
     }
 
     /// <summary>On the disk when it returns; a crash leaves the earlier file or the new one.</summary>
