@@ -2,7 +2,7 @@
 // to deploy it and what nobody has verified yet.
 targetScope = 'subscription'
 
-import { app, logContainers, pendingTable, queues, tables } from 'modules/names.bicep'
+import { app, indexTable, logContainers, pendingTable, queues, tables } from 'modules/names.bicep'
 
 @description('Part of every name.')
 @minLength(2)
@@ -244,7 +244,7 @@ module audit 'modules/storage.bicep' = {
       { name: 'staging' }
       { name: 'head' }
     ]
-    tables: [pendingTable]
+    tables: [pendingTable, indexTable]
     versioning: true
     softDeleteDays: copyDays
     // The head is written once a second at most: its old versions would pile up.
@@ -371,6 +371,9 @@ var settings = {
   RecordsGuard__Storage__Slips: 'https://${names.slips}.blob.${storage}'
   RecordsGuard__Storage__Rows: 'https://${names.records}.table.${storage}'
   RecordsGuard__Storage__Audit: 'https://${names.audit}.table.${storage}'
+  RecordsGuard__Storage__Tree: 'https://${names.audit}.blob.${storage}'
+  // Never to be changed: it is the first line of every checkpoint.
+  RecordsGuard__Log__Origin: '${names.audit}.recordsguard/log'
   RecordsGuard__Storage__Queues: 'https://${names.records}.queue.${storage}'
   RecordsGuard__Storage__ResourceLogs: 'https://${names.logs}.blob.${storage}'
   RecordsGuard__Vault__Uri: vault.outputs.uri

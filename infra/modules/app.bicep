@@ -93,8 +93,10 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 var onlyFor = {
   RecordsGuard__Storage__Records: ['ingest', 'access', 'disposition']
   RecordsGuard__Storage__Slips: ['ingest', 'disposition', 'keys']
-  RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
-  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'alerts']
+  RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
+  RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
+  RecordsGuard__Storage__Tree: ['audit', 'alerts']
+  RecordsGuard__Log__Origin: ['audit']
   RecordsGuard__Storage__ResourceLogs: ['alerts']
   RecordsGuard__Vault__Uri: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit']
 }

@@ -27,8 +27,12 @@ var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Di
 var pendingTable = 'AuditPending'
 
 @export()
+@description('Where in the log to look.')
+var indexTable = 'AuditIndex'
+
+@export()
 @description('The queues that have a function; inbox is fed by Event Grid.')
-var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'alerts', 'inbox']
+var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'alerts', 'sequence', 'inbox']
 
 @export()
 @description('Keys of the deployment. Each practice has two more, <practice>-content and <practice>-index.')

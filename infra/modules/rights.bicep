@@ -1,6 +1,6 @@
 // What each duty may do, and the assignments that say so to Azure, for one app. The list is the whole list: what is not
 // in it is refused. tests/RecordsGuard.Tests/Infra/allowed-rights.txt says the same from the other side.
-import { assignment, deploymentKeys, duty, logContainers, pendingTable, practicesAtOnce, queues } from 'names.bicep'
+import { assignment, deploymentKeys, duty, indexTable, logContainers, pendingTable, practicesAtOnce, queues } from 'names.bicep'
 
 param prefix string
 param appName string
@@ -70,8 +70,12 @@ var tableRights = concat(
     { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
+    { duty: 'audit', role: 'rows-insert', account: auditAccount, on: indexTable }
+    // Entries that were taken away or forged become alerts.
+    { duty: 'audit', role: 'rows-change', account: recordsAccount, on: 'Alerts' }
 
     { duty: 'alerts', role: 'rows-read', account: recordsAccount, on: 'Clients' }
+    { duty: 'alerts', role: 'rows-read', account: auditAccount, on: indexTable }
   ]
 )
 
@@ -105,6 +109,8 @@ var containerRights = concat(
 
 var queueRights = concat(
   map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'alerts' }),
+  // Who appends wakes the sequencer.
+  map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'sequence' }),
   [
     { duty: 'ingest', role: 'queue-consume', account: recordsAccount, on: 'inbox' }
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox-poison' }
@@ -120,6 +126,10 @@ var queueRights = concat(
     { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'rotate' }
     { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate' }
     { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate-poison' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'alerts' }
+    { duty: 'audit', role: 'queue-consume', account: recordsAccount, on: 'sequence' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence' }
+    { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence-poison' }
     { duty: 'alerts', role: 'queue-consume', account: recordsAccount, on: 'alerts' }
     { duty: 'alerts', role: 'queue-send', account: recordsAccount, on: 'alerts-poison' }
   ],
@@ -150,6 +160,7 @@ var keyRights = concat(
   [
     { duty: 'disposition', role: 'key-sign', account: vaultName, on: deploymentKeys.certificates }
     { duty: 'audit', role: 'key-sign', account: vaultName, on: deploymentKeys.checkpoints }
+    { duty: 'audit', role: 'key-read', account: vaultName, on: deploymentKeys.checkpoints }
   ],
   restore ? [{ duty: 'keys', role: 'key-unwrap', account: vaultName, on: deploymentKeys.slipBackup }] : []
 )

@@ -29,6 +29,8 @@ internal static class Adapters
 
         Port(Reach.Rows, (azure, settings) => azure.RecordStore(settings.Storage.Rows!));
         Port(Reach.Log, (azure, settings) => azure.LogStore(settings.Storage.Audit!));
+        Port(Reach.Log, (azure, settings) => azure.LogIndex(settings.Storage.Audit!));
+        Port(Reach.Tree, (azure, settings) => azure.TreeStore(settings.Storage.Tree!));
         Port(Reach.Queues, (azure, settings) => azure.WorkQueue(settings.Storage.Queues!));
         Port(Reach.Vault, (azure, settings) => azure.KeyVault(settings.Vault.Uri!));
         Port(Reach.Records | Reach.Slips, (azure, settings) => azure.BlobStore(Containers(settings, duties)));

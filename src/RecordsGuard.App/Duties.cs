@@ -42,8 +42,8 @@ public sealed class Duties
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
         Duty.Keys => Requests | Reach.Vault | Reach.Slips,
-        Duty.Audit => Reach.Log | Reach.Vault,
-        Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook,
+        Duty.Audit => Requests | Reach.Vault | Reach.Tree,
+        Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook | Reach.Tree,
         _ => throw new ArgumentOutOfRangeException(nameof(duty)),
     };
 

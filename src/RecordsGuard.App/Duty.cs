@@ -41,4 +41,5 @@ public enum Reach
     Slips = 32,
     ResourceLogs = 64,
     Webhook = 128,
+    Tree = 256,
 }

@@ -9,6 +9,7 @@ using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -45,7 +46,7 @@ public static partial class RecordsGuardApp
         SignIn.Add(services);
         Telemetry.Add(builder);
         Adapters.Add(services, duties);
-        AddDomain(services);
+        AddDomain(services, duties);
         services.AddSingleton<FrontDoor>();
         services.AddSingleton(s => new PromptDelivery(
             duties.Include(Duty.Alerts) ? s.GetRequiredService<AlertDelivery>() : null,
@@ -106,9 +107,18 @@ public static partial class RecordsGuardApp
     private static RotationSettings Rotation(IServiceProvider services) =>
         services.GetRequiredService<IOptions<Settings>>().Value.Rotation;
 
-    private static void AddDomain(IServiceCollection services)
+    private static void AddDomain(IServiceCollection services, Duties duties)
     {
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<LogWake>();
+        services.AddSingleton(s => new AuditLog(
+            s.GetRequiredService<ILogStore>(), s.GetRequiredService<TimeProvider>(),
+            duties.Reaches(Reach.Queues) ? s.GetRequiredService<LogWake>().Ring : null));
+        services.AddSingleton(s => new Sequencer(
+            s.GetRequiredService<ILogStore>(), s.GetRequiredService<ITreeStore>(), s.GetRequiredService<ILogIndex>(),
+            s.GetRequiredService<IOptions<Settings>>().Value.Log.Origin,
+            new CheckpointSigner(s.GetRequiredService<IKeyVault>()).SignAsync, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LogReader>();
+        services.AddSingleton<LogWatch>();
         services.AddSingleton<IndexKeys>();
         services.AddSingleton(s => Rotation(s).Terms);
         services.AddSingleton(s => new PublicKeys(

@@ -32,6 +32,9 @@ public sealed class Settings
 
     [ValidateObjectMembers]
     public RotationSettings Rotation { get; set; } = new();
+
+    [ValidateObjectMembers]
+    public LogSettings Log { get; set; } = new();
 }
 
 public sealed class IdentitySettings
@@ -60,8 +63,11 @@ public sealed class StorageSettings
     /// <summary>Table endpoint: all rows.</summary>
     public Uri? Rows { get; set; }
 
-    /// <summary>Table endpoint: pending audit entries.</summary>
+    /// <summary>Table endpoint: pending audit entries, and the log's index.</summary>
     public Uri? Audit { get; set; }
+
+    /// <summary>Blob endpoint: the log's tree.</summary>
+    public Uri? Tree { get; set; }
 
     /// <summary>Queue endpoint.</summary>
     public Uri? Queues { get; set; }
@@ -123,6 +129,20 @@ public sealed class RotationSettings
     internal RotationTerms Terms => new(Settle, CallsPerSecond, TimeSpan.FromDays(MaxKeyAgeDays));
 }
 
+public sealed class LogSettings
+{
+    /// <summary>The name of the log's key in the vault.</summary>
+    public const string SigningKey = "log-checkpoints";
+
+    /// <summary>
+    /// The first line of the log's checkpoints and the name of its key: which log this is. Unique among logs, best a
+    /// name that this deployment owns; it must never change. Default: of a log that nobody else is to know.
+    /// </summary>
+    [Required]
+    [RegularExpression("[!-*,-~]{1,200}")]
+    public string Origin { get; set; } = "recordsguard/log";
+}
+
 /// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
 internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Settings>
 {
@@ -176,6 +196,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
     [
         (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
         (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),
+        (Reach.Tree, "Storage:Tree", s.Storage.Tree),
         (Reach.Queues, "Storage:Queues", s.Storage.Queues),
         (Reach.ResourceLogs, "Storage:ResourceLogs", s.Storage.ResourceLogs), (Reach.Vault, "Vault:Uri", s.Vault.Uri),
     ];

@@ -26,6 +26,8 @@ public static partial class Triggers
         new(Duty.Keys, "NightlyRotation", TriggerKind.Timer, (services, _, cancel) =>
             EnqueueAsync(services, WorkQueues.Rotate, cancel, KeyRotation.Everyone)),
         new(Duty.Keys, "RotateKeys", TriggerKind.Queue, RotateAsync),
+        new(Duty.Audit, "WakeSequencer", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sequence, cancel)),
+        new(Duty.Audit, "Sequence", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<LogWatch>().SequenceAsync(cancel)),
         new(Duty.Alerts, "DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
             services.GetRequiredService<AlertDelivery>().RunAsync(message, cancel)),
     ];
@@ -33,7 +35,7 @@ public static partial class Triggers
     /// <summary>Those of an app's own duties.</summary>
     public static IEnumerable<Trigger> Of(Duties duties) => All.Where(t => duties.Include(t.Duty));
 
-    private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel, string message = "nightly") =>
+    private static Task EnqueueAsync(IServiceProvider services, string queue, CancellationToken cancel, string message = "timer") =>
         services.GetRequiredService<IWorkQueue>().SendAsync(queue, message, TimeSpan.Zero, cancel);
 
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)

@@ -65,7 +65,7 @@ internal static class KeysCommand
                         bar.Description = Words(rotation);
                         bar.MaxValue = Math.Max(1, Math.Max(rotation.Total ?? 0, rotation.Rewrapped ?? 0));
                         bar.Value = rotation.State == "requested" ? 0 : rotation.Total == 0 ? 1 : rotation.Rewrapped ?? 0;
-                        await Task.Delay(Pause, cancel);
+                        await Task.Delay(Pause, TimeProvider.System, cancel);
                     }
 
                     (bar.Description, bar.Value) = ("done", bar.MaxValue);
@@ -104,7 +104,7 @@ internal static class KeysCommand
             }
             catch (ServiceException e) when (e.IsPassing && tries < Patience)
             {
-                await Task.Delay(Pause, cancel);
+                await Task.Delay(Pause, TimeProvider.System, cancel);
             }
         }
     }

@@ -14,7 +14,11 @@ internal static class DutyPackage
     /// <returns><paramref name="target"/>, made anew.</returns>
     public static DirectoryInfo Copy(DirectoryInfo app, DirectoryInfo target, string duty)
     {
-        target.Delete(recursive: true);
+        if (Directory.Exists(target.FullName))
+        {
+            target.Delete(recursive: true);
+        }
+
         Copy(app, target, folder => !File.Exists(Path.Combine(folder.FullName, "function.json")) || Belongs(folder.Name, duty));
         return target;
     }

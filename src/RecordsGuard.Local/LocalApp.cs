@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.App;
 using RecordsGuard.Local.SignIn;
 
 namespace RecordsGuard.Local;
@@ -8,8 +9,7 @@ internal sealed record LocalApp(LocalIdentity Identity, string IdentityHeader)
 {
     public string Name => Identity.Name;
 
-    /// <summary>As the setting has them.</summary>
-    public string Duties => Identity == LocalIdentities.App ? App.Duties.All.ToString() : Name;
+    public Duties Duties { get; } = Identity == LocalIdentities.App ? Duties.All : Duties.Parse(Identity.Name).Duties!;
 
     public static LocalApp Of(LocalIdentity identity) => new(identity, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using RecordsGuard.App;
 using RecordsGuard.Local.Storage;
 
 namespace RecordsGuard.Local;
@@ -22,13 +23,14 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
     {
         var settings = new Dictionary<string, string>
         {
-            ["RecordsGuard__Duties"] = app.Duties,
+            ["RecordsGuard__Duties"] = app.Duties.ToString(),
             ["RecordsGuard__Identity__Authority"] = $"{Base}/.local",
             ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
             ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),
             ["RecordsGuard__Storage__Slips"] = Blob(StorageAccounts.Slips),
             ["RecordsGuard__Storage__Rows"] = Table(StorageAccounts.Records),
             ["RecordsGuard__Storage__Audit"] = Table(StorageAccounts.Audit),
+            ["RecordsGuard__Storage__Tree"] = Blob(StorageAccounts.Audit),
             ["RecordsGuard__Storage__Queues"] = Queue(StorageAccounts.Records),
             ["RecordsGuard__Storage__ResourceLogs"] = Blob(StorageAccounts.Logs),
             ["RecordsGuard__Vault__Uri"] = Vault,
@@ -38,13 +40,19 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["AZURE_CLIENT_ID"] = app.Identity.ApplicationId.ToString("D"),
             ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
         };
+        // An app is told what its duties need and no more.
+        foreach (var other in SettingsValidation.Endpoints(new()).Where(e => !app.Duties.Reaches(e.Of)))
+        {
+            settings.Remove($"{Settings.Section}__{other.Key.Replace(":", "__", StringComparison.Ordinal)}");
+        }
+
         if (options.Clock is { } now)
         {
             var offset = DateTimeOffset.Parse(now, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) - time.GetUtcNow();
             settings["RecordsGuard__Clock__Offset"] = offset.ToString("c", CultureInfo.InvariantCulture);
         }
 
-        if (Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)
+        if (app.Duties.Reaches(Reach.Webhook) && Environment.GetEnvironmentVariable("RecordsGuard__Alerts__Webhook") is null)
         {
             settings["RecordsGuard__Alerts__Webhook"] = $"{Base}/.local/webhook";
         }

@@ -19,12 +19,13 @@ internal sealed class LocalResources : IAsyncDisposable
     [
         (StorageAccounts.Records, StorageNames.Of(Container.Records)),
         (StorageAccounts.Slips, StorageNames.Of(Container.Slips)),
+        .. StorageNames.AuditContainers.Select(c => (StorageAccounts.Audit, c)),
     ];
 
     private static readonly (string Account, string Table)[] Tables =
     [
         .. Enum.GetValues<Table>().Select(t => (StorageAccounts.Records, StorageNames.Of(t))),
-        (StorageAccounts.Audit, StorageNames.PendingTable),
+        .. StorageNames.AuditTables.Select(t => (StorageAccounts.Audit, t)),
     ];
 
     private readonly LocalPorts ports;

@@ -24,6 +24,7 @@ internal static class LocalSeed
         var vault = azure.KeyVault(new Uri(endpoints.Vault));
         await vault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, cancellationToken);
         await vault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, cancellationToken);
+        await vault.EnsureKeyAsync(App.LogSettings.SigningKey, KeyUse.Signing, cancellationToken);
 
         var register = new PracticeRegister(azure.RecordStore(new Uri(endpoints.Table(Storage.StorageAccounts.Records))), vault, TimeProvider.System);
         (PracticeId Practice, Guid Tenant)[] practices =

@@ -52,5 +52,8 @@ internal sealed class FaultyKeyVault(Faults faults, IKeyVault inner) : IKeyVault
     public Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel) =>
         faults.CallAsync("vault.Sign", () => inner.SignAsync(name, digest, cause, cancel), Failure);
 
+    public Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel) =>
+        faults.CallAsync("vault.GetSigningKey", () => inner.GetSigningKeyAsync(key, cancel), Failure);
+
     private static KeyVaultException Failure() => new(KeyVaultFault.Unavailable, "A planned fault of the vault.");
 }

@@ -126,6 +126,15 @@ public sealed class InMemoryKeyVault : IKeyVault
         }
     });
 
+    public Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel) => Answer.Of<byte[]>(() =>
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Enter("get", key.Name, key.Version, null, cancel);
+        var stored = FindVersion(key);
+        RequireUse(stored, KeyUse.Signing);
+        return stored.Ec!.ExportSubjectPublicKeyInfo();
+    });
+
     /// <summary>A new version, which from now on is the newest.</summary>
     public KeyVersion Rotate(string name)
     {

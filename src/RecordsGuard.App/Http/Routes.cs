@@ -39,6 +39,11 @@ internal static class Routes
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
+
+        // Read only: the duty audit, which writes the log, answers nobody.
+        new(Duty.Alerts, "GET", "/audit/checkpoint", LogRoutes.CheckpointAsync),
+        new(Duty.Alerts, "GET", "/audit/tile/{**tile}", LogRoutes.TileAsync),
+        new(Duty.Alerts, "GET", "/audit/entries/{id}/receipt", LogRoutes.ReceiptAsync),
         new(Duty.Disposition, "POST", "/admin/run/{timer}", AdminRoutes.RunAsync),
         new(Duty.Keys, "POST", "/practices/{practice}/keys/rotate", KeyRoutes.RotateAsync),
         new(Duty.Keys, "GET", "/practices/{practice}/keys/rotation", KeyRoutes.ShowAsync),

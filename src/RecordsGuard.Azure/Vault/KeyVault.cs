@@ -105,6 +105,26 @@ internal sealed class KeyVault(Uri vault, TokenCredential credential, KeyVaultOp
             : throw new KeyVaultException(KeyVaultFault.Refused, $"The key {key} gives no ES256 signature.");
     }
 
+    public async Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!VaultKey.IsVersion(key.Version))
+        {
+            throw new KeyVaultException(KeyVaultFault.NotFound, "Not a key version.");
+        }
+
+        var found = await GetAsync($"keys/{Checked(key.Name)}/{key.Version}", key.Name, cancel);
+        try
+        {
+            using var ec = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = found.Ec });
+            return ec.ExportSubjectPublicKeyInfo();
+        }
+        catch (CryptographicException e)
+        {
+            throw new KeyVaultException(KeyVaultFault.Refused, $"The key {key} is no P-256 key.", e);
+        }
+    }
+
     public void Dispose() => wire.Dispose();
 
     private static string Checked(string name) =>

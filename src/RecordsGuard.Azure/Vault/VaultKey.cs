@@ -8,6 +8,9 @@ namespace RecordsGuard.Azure;
 /// <summary>A key version as the vault describes it (a KeyBundle, or one item of a list of versions).</summary>
 internal sealed record VaultKey(KeyVersion Id, bool Enabled, long Created, string? Type, RSAParameters Rsa)
 {
+    /// <summary>The public point, of a P-256 key.</summary>
+    public ECPoint Ec { get; private init; }
+
     /// <summary>Reads a KeyBundle.</summary>
     public static VaultKey ReadBundle(Uri vault, string name, ReadOnlySpan<byte> body)
     {
@@ -18,6 +21,9 @@ internal sealed record VaultKey(KeyVersion Id, bool Enabled, long Created, strin
         {
             Type = type,
             Rsa = type is "RSA" or "RSA-HSM" ? new() { Modulus = Bytes(key, "n"), Exponent = Bytes(key, "e") } : default,
+            Ec = type is "EC" or "EC-HSM" && key.GetProperty("crv").GetString() == "P-256"
+                ? new() { X = Bytes(key, "x"), Y = Bytes(key, "y") }
+                : default,
         };
     }
 

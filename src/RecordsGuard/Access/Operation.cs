@@ -22,6 +22,7 @@ public enum Operation
     RotateKeys,
     SeeRotation,
     ExportRecord,
+    ReadLog,
     ListRows,
 }
 

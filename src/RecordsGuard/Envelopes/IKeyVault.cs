@@ -74,6 +74,10 @@ public interface IKeyVault
 
     /// <summary>Signs a SHA-256 digest (32 bytes) with ES256 and the newest version; 64 bytes, r‖s.</summary>
     Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel);
+
+    /// <summary>The public half of a signing key version: a SubjectPublicKeyInfo in DER.</summary>
+    /// <exception cref="KeyVaultException">Unknown, no P-256 key, or the vault did not answer.</exception>
+    Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel);
 }
 
 /// <summary>An ES256 signature, 64 bytes r‖s, and the key version that made it.</summary>

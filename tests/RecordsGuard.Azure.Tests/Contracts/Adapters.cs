@@ -50,5 +50,10 @@ internal static class Adapters
         {
             await azurite.Blobs(account).GetBlobContainerClient(StorageNames.Of(container)).CreateIfNotExistsAsync();
         }
+
+        foreach (var container in StorageNames.AuditContainers)
+        {
+            await azurite.Blobs(AzuriteFixture.Audit).GetBlobContainerClient(container).CreateIfNotExistsAsync();
+        }
     }
 }

@@ -46,6 +46,19 @@ public abstract class KeyVaultContract
     }
 
     [Fact]
+    public async Task The_public_half_of_a_signing_key_verifies_what_its_version_signed()
+    {
+        await Vault.EnsureKeyAsync(Name, KeyUse.Signing, Cancel);
+        var digest = RandomNumberGenerator.GetBytes(32);
+        var signed = await Vault.SignAsync(Name, digest, Cause, Cancel);
+        await RotateAsync(Name);
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(await Vault.GetSigningKeyAsync(signed.Key, Cancel), out _);
+        Assert.True(key.VerifyHash(digest, signed.Value));
+        await FaultAsync(KeyVaultFault.NotFound, Vault.GetSigningKeyAsync(signed.Key with { Version = new('0', 32) }, Cancel));
+    }
+
+    [Fact]
     public async Task Racing_creators_leave_a_key_that_works()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Vault.EnsureKeyAsync(Name, KeyUse.Signing, Cancel)));

@@ -84,6 +84,20 @@ public abstract class LogStoreContract
     }
 
     [Fact]
+    public async Task Entries_are_taken_away_once_or_twice_and_no_other_goes()
+    {
+        var store = await StoreAsync();
+        var entries = Enumerable.Range(0, 230).Select(i => Entry(i, shard: i % 2 == 0 ? 0 : 15)).ToList();
+        await Task.WhenAll(entries.Select(e => store.AppendAsync(e, Cancel)));
+        await store.RemoveAsync(entries[..3], Cancel);
+        await store.RemoveAsync(entries[..220], Cancel);
+        await store.RemoveAsync(entries[..220], Cancel);
+        await store.RemoveAsync([], Cancel);
+        Assert.Equal(
+            entries[220..].Select(e => e.Key), (await ReadAsync(store, 0)).Concat(await ReadAsync(store, 15)).Select(e => e.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_cancelled_append_says_so()
     {
         var store = await StoreAsync();

@@ -14,8 +14,8 @@ internal static partial class CompiledRights
 {
     private const string LargeGroup = "large-group";
 
-    /// <returns>A file for <c>--rights</c>.</returns>
-    public static async Task<FileInfo> WriteAsync(DirectoryInfo folder)
+    /// <returns>A file for <c>--rights</c>, and what else is deployed.</returns>
+    public static async Task<(FileInfo File, Deployment Deployment)> WriteAsync(DirectoryInfo folder)
     {
         var infra = folder.CreateSubdirectory("infra");
         Bicep.CopyTo(infra);
@@ -29,7 +29,7 @@ internal static partial class CompiledRights
         var file = new FileInfo(Path.Combine(folder.FullName, "rights.json"));
         await File.WriteAllBytesAsync(
             file.FullName, JsonSerializer.SerializeToUtf8Bytes(rights, RightsJson.Default.IReadOnlyListLocalRight));
-        return file;
+        return (file, deployment);
     }
 
     /// <summary>The same place here: <c>rgrecordsabcde</c> is rgrecords, the vault is local.</summary>

@@ -48,7 +48,7 @@ internal sealed class Stranger(JsonElement record, Func<string, Task<byte[]>> un
         }
 
         byte[] Kdf(byte[] from, ReadOnlySpan<byte> purpose, int length) =>
-            HMACSHA384.HashData(from, [.. content[..10], .. iv, .. purpose, .. aad, 1])[..length];
+            HMACSHA384.HashData(from, (byte[])[.. content[..10], .. iv, .. purpose, .. aad, 1])[..length];
     }
 
     /// <summary>Section 4.3: the file name and the content type.</summary>

@@ -27,6 +27,9 @@ internal sealed class RunningStack : IAsyncDisposable
 
     public Storehouse Stores { get; }
 
+    /// <summary>Every line that the hosts and their apps have written so far.</summary>
+    public IReadOnlyList<string> Output => local.Output;
+
     /// <summary>Where everything is, as Local says it.</summary>
     public JsonElement Services { get; private init; }
 

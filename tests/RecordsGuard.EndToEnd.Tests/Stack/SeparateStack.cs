@@ -12,10 +12,13 @@ public sealed class SeparateStack : StackFixture
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-rights-");
     private FileInfo rights = null!;
 
+    /// <summary>The template that the rights were compiled from.</summary>
+    internal Deployment Deployment { get; private set; } = null!;
+
     public override async ValueTask InitializeAsync()
     {
         Bicep.Require();
-        rights = await CompiledRights.WriteAsync(folder);
+        (rights, Deployment) = await CompiledRights.WriteAsync(folder);
         await base.InitializeAsync();
     }
 

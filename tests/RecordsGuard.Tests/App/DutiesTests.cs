@@ -71,6 +71,7 @@ public sealed class DutiesTests
         ("container", ["records", _]) => Reach.Records,
         ("container", ["slips", _]) => Reach.Slips,
         ("container", ["logs", _]) => Reach.ResourceLogs,
+        ("container", ["audit", _]) => Reach.Tree,
         _ => Reach.Nothing,
     };
 }

@@ -19,7 +19,8 @@ public sealed class DutyAppTests
 {
     private static readonly (Type Port, Reach Of)[] Ports =
     [
-        (typeof(IRecordStore), Reach.Rows), (typeof(ILogStore), Reach.Log), (typeof(IWorkQueue), Reach.Queues),
+        (typeof(IRecordStore), Reach.Rows), (typeof(ILogStore), Reach.Log), (typeof(ILogIndex), Reach.Log),
+        (typeof(ITreeStore), Reach.Tree), (typeof(IWorkQueue), Reach.Queues),
         (typeof(IKeyVault), Reach.Vault), (typeof(IBlobStore), Reach.Records | Reach.Slips),
         (typeof(IResourceLogs), Reach.ResourceLogs), (typeof(IReadOnlyList<IAlertRoute>), Reach.Webhook),
     ];

@@ -11,7 +11,7 @@ public sealed class NamesTests(Deployments deployments)
     /// <summary>What later issues bring to the program; a name leaves this list when the program has it.</summary>
     private static readonly string[] QueuesToCome = ["inbox", "inbox-poison"];
 
-    private static readonly string[] ContainersToCome = ["audit/head", "audit/staging", "audit/tiles", "inbox/inbox", "inbox/inbox-dead-letters"];
+    private static readonly string[] ContainersToCome = ["inbox/inbox", "inbox/inbox-dead-letters"];
 
     /// <summary>Names as the documentation of Azure's naming rules has them.</summary>
     private static readonly Dictionary<string, string> Limits = new()
@@ -49,7 +49,7 @@ public sealed class NamesTests(Deployments deployments)
             var tables = Names(deployment, $"{Storage}/tableServices/tables");
 
             Assert.Equal(
-                StorageNames.Tables.Select(t => t == StorageNames.PendingTable ? $"audit/{t}" : $"records/{t}").Order(), tables);
+                StorageNames.Tables.Select(t => StorageNames.AuditTables.Contains(t) ? $"audit/{t}" : $"records/{t}").Order(), tables);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class NamesTests(Deployments deployments)
         foreach (var deployment in deployments.Every)
         {
             Assert.Equal(
-                StorageNames.Containers.Select(c => $"{c}/{c}").Union(ContainersToCome).Order(),
+                StorageNames.Containers.Select(c => $"{c}/{c}").Concat(StorageNames.AuditContainers.Select(c => $"audit/{c}")).Union(ContainersToCome).Order(),
                 Names(deployment, $"{Storage}/blobServices/containers")
                     .Where(c => !c.StartsWith("logs/", StringComparison.Ordinal) && !c.StartsWith("deploy/", StringComparison.Ordinal)));
         }

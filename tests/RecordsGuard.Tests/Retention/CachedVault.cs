@@ -41,6 +41,8 @@ internal sealed class CachedVault(InMemoryKeyVault inner) : IKeyVault
         return [.. bytes];
     }
 
+    public Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel) => inner.GetSigningKeyAsync(key, cancel);
+
     public Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel) =>
         inner.SignAsync(name, digest, cause, cancel);
 }

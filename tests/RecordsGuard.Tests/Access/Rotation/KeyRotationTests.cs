@@ -1,4 +1,3 @@
-using RecordsGuard.Access;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;

@@ -32,6 +32,8 @@ internal sealed class LyingVault(IKeyVault inner, string? only = null) : IKeyVau
     public Task<KeySignature> SignAsync(string name, ReadOnlyMemory<byte> digest, string cause, CancellationToken cancel) =>
         inner.SignAsync(name, digest, cause, cancel);
 
+    public Task<byte[]> GetSigningKeyAsync(KeyVersion key, CancellationToken cancel) => inner.GetSigningKeyAsync(key, cancel);
+
     private static RSAParameters MakeKey()
     {
         using var key = RSA.Create(3072);

@@ -1,4 +1,3 @@
-using RecordsGuard.Access.Rotation;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;

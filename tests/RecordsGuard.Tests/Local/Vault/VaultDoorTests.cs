@@ -1,3 +1,5 @@
+using RecordsGuard.Local;
+using RecordsGuard.Local.Rights;
 using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Vault;
 
@@ -71,6 +73,33 @@ public sealed class VaultDoorTests : IAsyncLifetime
         var claim = line["identity"]!["claim"]!;
         Assert.Equal(LocalPeople.Find("clinician-1")!.ObjectId.ToString("D"), (string?)claim["oid"]);
         Assert.Equal(LocalPeople.Find("clinician-1")!.UserName, (string?)claim["upn"]);
+    }
+
+    [Fact]
+    public async Task Under_rights_an_identity_does_what_it_has_a_right_to_and_people_nothing()
+    {
+        var key = $"{LocalResourceIds.Vault}/keys/k";
+        var rights = new LocalRights([new("access", key.ToLowerInvariant(), ["Microsoft.KeyVault/vaults/keys/unwrap/action"])]);
+        await using var strict = await RunningVault.StartAsync(o => o with { Rights = rights });
+        string Of(string name) => strict.Tenant.IssueTo(LocalIdentities.Duties.Single(d => d.Name == name), VaultDoor.Resource);
+        async Task<VaultReply> AsAsync(string token, string method, string path)
+        {
+            strict.Token = token;
+            return await strict.SendAsync(method, path, "{}");
+        }
+
+        Assert.Equal("KeyNotFound", (await AsAsync(Of("access"), "POST", "/keys/k/unwrapkey")).Code);
+        foreach (var (token, method, path) in ((string, string, string)[])
+        [
+            (Of("access"), "POST", "/keys/k2/unwrapkey"), (Of("access"), "POST", "/keys/k/decrypt"), (Of("access"), "GET", "/keys/k"),
+            (Of("access"), "GET", "/keys"), (Of("ingest"), "POST", "/keys/k/unwrapkey"),
+            (strict.Tenant.IssueTo(LocalIdentities.App, VaultDoor.Resource), "POST", "/keys/k/unwrapkey"),
+            (strict.Tenant.IssueTo(LocalPeople.Owner, new() { Audience = VaultDoor.Resource }), "GET", "/keys"),
+        ])
+        {
+            var reply = await AsAsync(token, method, path);
+            Assert.Equal((403, "Forbidden", "ForbiddenByRbac"), (reply.Status, reply.Code, reply.InnerCode));
+        }
     }
 
     [Fact]
