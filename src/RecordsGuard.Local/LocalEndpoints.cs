@@ -31,6 +31,7 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["RecordsGuard__Storage__Rows"] = Table(StorageAccounts.Records),
             ["RecordsGuard__Storage__Audit"] = Table(StorageAccounts.Audit),
             ["RecordsGuard__Storage__Tree"] = Blob(StorageAccounts.Audit),
+            ["RecordsGuard__Log__Origin"] = "local.recordsguard/log",
             ["RecordsGuard__Storage__Queues"] = Queue(StorageAccounts.Records),
             ["RecordsGuard__Storage__ResourceLogs"] = Blob(StorageAccounts.Logs),
             ["RecordsGuard__Vault__Uri"] = Vault,

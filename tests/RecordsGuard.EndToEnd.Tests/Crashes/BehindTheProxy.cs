@@ -6,6 +6,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using RecordsGuard.Audit;
 using RecordsGuard.Azure;
+using RecordsGuard.EndToEnd.Tests.Stack;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Local;
 using RecordsGuard.Local.Storage;
@@ -22,8 +23,7 @@ internal sealed class BehindTheProxy
     private readonly JsonElement azurite;
     private readonly StorageAccounts accounts;
     private readonly HttpClientTransport transport;
-    private readonly Dictionary<AuditEntryId, AuditEntry> audit = [];
-    private DateTimeOffset audited = DateTimeOffset.UnixEpoch;
+    private readonly WholeLog log;
 
     /// <param name="services">What <c>/.local/services</c> answers.</param>
     public BehindTheProxy(DirectoryInfo data, JsonElement services)
@@ -32,6 +32,11 @@ internal sealed class BehindTheProxy
         accounts = StorageAccounts.Load(data);
         transport = AzuriteConnection.CreateTransport(
             LocalCertificates.Load(new(Path.Combine(data.FullName, "certificates"))).Server);
+        log = new(
+            Table(StorageAccounts.Audit, StorageNames.PendingTable),
+            new BlobServiceClient(
+                Address("blob", StorageAccounts.Audit), accounts.Credential(StorageAccounts.Audit),
+                new BlobClientOptions { Transport = transport }).GetBlobContainerClient);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -76,19 +81,8 @@ internal sealed class BehindTheProxy
         [.. (await RowsAsync(RecordsGuard.Records.Table.RetentionDue, "")).Where(r => r.Key.EndsWith(record, StringComparison.Ordinal))
             .Select(r => DateOnly.ParseExact(r.Partition[..10], "yyyy-MM-dd"))];
 
-    /// <summary>Every audit entry that is durable now. What was read before is not read again.</summary>
-    public async Task<List<AuditEntry>> AuditAsync()
-    {
-        var since = TableClient.CreateQueryFilter($"Timestamp ge {audited}");
-        await foreach (var entity in Table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(since, cancellationToken: Stop))
-        {
-            var entry = AuditEntry.Parse(entity.GetBinary("Bytes"));
-            audit[entry.Id] = entry;
-            audited = entity.Timestamp > audited ? entity.Timestamp.Value : audited;
-        }
-
-        return [.. audit.Values];
-    }
+    /// <summary>Every audit entry that is durable now.</summary>
+    public Task<List<AuditEntry>> AuditAsync() => log.ReadAsync();
 
     /// <summary>Whether the log has announced this very row, to the last character.</summary>
     public async Task<bool> AnnouncedAsync(Row row) => (await AuditAsync()).Exists(e =>

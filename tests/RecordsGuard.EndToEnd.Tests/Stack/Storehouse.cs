@@ -16,6 +16,9 @@ namespace RecordsGuard.EndToEnd.Tests.Stack;
 /// <summary>What really lies in storage: read at Azurite itself with the account keys, around the app and the proxy.</summary>
 internal sealed class Storehouse(LocalResources resources, Func<string, string, TableClient> table) : IAsyncDisposable
 {
+    private readonly WholeLog log = new(
+        table(StorageAccounts.Audit, StorageNames.PendingTable), resources.Blobs(StorageAccounts.Audit).GetBlobContainerClient);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static Storehouse Open(JsonElement services, DirectoryInfo data)
@@ -75,14 +78,11 @@ internal sealed class Storehouse(LocalResources resources, Func<string, string, 
     /// <summary>Everything the audit log says, in no order.</summary>
     public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
     {
-        var events = new List<AuditEvent>();
-        await foreach (var row in table(StorageAccounts.Audit, StorageNames.PendingTable).QueryAsync<TableEntity>(cancellationToken: Stop))
-        {
-            events.Add(AuditEntry.Parse(row.GetBinary("Bytes")).Event);
-        }
-
-        return events;
+        return [.. (await log.ReadAsync()).Select(e => e.Event)];
     }
+
+    /// <summary>From now on nothing can be appended to the audit log.</summary>
+    public Task CutLogOffAsync() => table(StorageAccounts.Audit, StorageNames.PendingTable).DeleteAsync(Stop);
 
     public QueueClient Queue(string name) => resources.Queues.GetQueueClient(name);
 

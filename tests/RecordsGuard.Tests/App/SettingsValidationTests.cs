@@ -6,7 +6,7 @@ namespace RecordsGuard.Tests.App;
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
-    public static TheoryData<string> Endpoints => ["Records", "Slips", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"];
+    public static TheoryData<string> Endpoints => ["Records", "Slips", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]
     public void Azure_with_entra_id_and_the_true_clock_starts() => Assert.Null(Problems(Azure()));
@@ -43,8 +43,9 @@ public sealed class SettingsValidationTests
     [InlineData("access", "Records,Rows,Audit,Queues,Vault")]
     [InlineData("custody", "Rows,Audit,Queues,Vault")]
     [InlineData("disposition", "Records,Slips,Rows,Audit,Queues,Vault")]
-    [InlineData("alerts", "Rows,Audit,Queues,ResourceLogs")]
-    [InlineData("custody,alerts", "Rows,Audit,Queues,ResourceLogs,Vault")]
+    [InlineData("audit", "Rows,Audit,Tree,Queues,Vault")]
+    [InlineData("alerts", "Rows,Audit,Tree,Queues,ResourceLogs")]
+    [InlineData("custody,alerts", "Rows,Audit,Tree,Queues,ResourceLogs,Vault")]
     public void An_app_needs_the_addresses_of_its_own_duties_and_no_other(string duties, string needed)
     {
         foreach (string endpoint in (string[])[.. Endpoints.Select(e => e.Data)])
@@ -140,7 +141,7 @@ public sealed class SettingsValidationTests
     private static Settings With(Func<string, Uri> uri)
     {
         var settings = new Settings();
-        foreach (string endpoint in (string[])["Records", "Slips", "Rows", "Audit", "Queues", "ResourceLogs", "Vault"])
+        foreach (string endpoint in (string[])[.. Endpoints.Select(e => e.Data)])
         {
             Set(settings, endpoint, uri(endpoint));
         }

@@ -67,7 +67,7 @@ public sealed class CosigningTests : IDisposable
         var published = new PublishedLog(fork.Reader.CheckpointAsync, fork.Reader.TileAsync);
         var result = await new LogVerifier(
             published, new() { Key = LogUnderTest.Verifier, Since = [cosigned], Witnesses = policy }, ed25519).RunAsync(default);
-        Assert.Equal([VerifyFault.NotCosigned, VerifyFault.Rewritten], result.Findings.Select(f => f.Fault).Order());
+        Assert.Equal([VerifyFault.Rewritten, VerifyFault.NotCosigned], result.Findings.Select(f => f.Fault).Order());
     }
 
     [Fact]

@@ -88,6 +88,31 @@ public sealed class WitnessTests : IDisposable
         Assert.Equal([200, 409], answers.Select(a => a.Status).Order());
     }
 
+    /// <summary>A crash while it remembered: the file that was being written is cut anywhere, and the other one holds.</summary>
+    [Fact]
+    public async Task A_memory_that_was_being_written_when_the_machine_died_is_as_it_was_before()
+    {
+        var (small, large) = await TwoAsync();
+        using (var witness = NewWitness())
+        {
+            await CosignedAsync(witness, small, 0);
+            await CosignedAsync(witness, large, 300);
+        }
+
+        var newest = Path.Combine(folder.Directory.FullName, "seen", $"{Witness.HashOf(BuiltLog.Origin)}.1");
+        var bytes = await File.ReadAllBytesAsync(newest);
+        foreach (var length in new[] { 0, 1, 64, 65, bytes.Length - 1 })
+        {
+            await File.WriteAllBytesAsync(newest, bytes[..length]);
+            using var again = NewWitness();
+            Assert.Equal(new(409, "text/x.tlog.size", "300\n"), await again.AddAsync(await BodyAsync(large, 600), default));
+        }
+
+        File.Delete(newest.Replace(".1", ".0", StringComparison.Ordinal));
+        using var lost = NewWitness();
+        await Assert.ThrowsAsync<IOException>(async () => await lost.AddAsync(await BodyAsync(large, 0), default));
+    }
+
     /// <summary>Nothing remembered, nothing signed.</summary>
     [Fact]
     public async Task A_witness_that_cannot_remember_signs_nothing()

@@ -1,0 +1,65 @@
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using RecordsGuard.Audit;
+using RecordsGuard.Audit.Tree;
+using RecordsGuard.Azure;
+
+namespace RecordsGuard.EndToEnd.Tests.Stack;
+
+/// <summary>Every audit entry that is durable: pending ones, and those that are in the published tree.</summary>
+/// <param name="containers">Of the audit account.</param>
+internal sealed class WholeLog(TableClient pending, Func<string, BlobContainerClient> containers)
+{
+    private readonly SemaphoreSlim one = new(1);
+    private readonly Dictionary<AuditEntryId, AuditEntry> entries = [];
+    private long read;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>In no order. What was read before is not read again.</summary>
+    public async Task<List<AuditEntry>> ReadAsync()
+    {
+        await one.WaitAsync(Stop);
+        try
+        {
+            // Pending first: an entry leaves there only when the published tree has it.
+            await foreach (var row in pending.QueryAsync<TableEntity>(cancellationToken: Stop))
+            {
+                Add(row.GetBinary("Bytes"));
+            }
+
+            var size = await PublishedAsync();
+            while (read < size)
+            {
+                var tile = TileId.In(size, 0, read / TileId.FullWidth);
+                var bundle = await containers(StorageNames.Of(TreePart.Tiles)).GetBlobClient(tile.Bundle.Path).DownloadContentAsync(Stop);
+                foreach (var entry in EntryBundle.Read(bundle.Value.Content.ToMemory()))
+                {
+                    Add(entry);
+                }
+
+                read = (tile.Index * TileId.FullWidth) + tile.Width;
+            }
+
+            return [.. entries.Values];
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private void Add(ReadOnlyMemory<byte> bytes)
+    {
+        var entry = AuditEntry.Parse(bytes);
+        entries[entry.Id] = entry;
+    }
+
+    private async Task<long> PublishedAsync()
+    {
+        var blob = containers(StorageNames.Of(TreePart.Head)).GetBlobClient("checkpoint");
+        return await blob.ExistsAsync(Stop)
+            ? Checkpoint.Of(SignedNote.Parse((await blob.DownloadContentAsync(Stop)).Value.Content.ToMemory().Span)).Size
+            : 0;
+    }
+}
