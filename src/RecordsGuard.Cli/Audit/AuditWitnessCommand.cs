@@ -43,17 +43,22 @@ internal static class AuditWitnessCommand
 
             using var witness = new Witness(
                 cosigner, parsed.GetValue(logs)!, new(parsed.GetValue(state)!.FullName), AzureAdapters.Ed25519, TimeProvider.System);
-            var builder = WebApplication.CreateEmptyBuilder(new());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Limits.MaxRequestBodySize = CosignRequest.MaxBytes);
-            await using var app = builder.Build();
-            app.Urls.Add(parsed.GetValue(listen)!);
-            app.Run(http => AnswerAsync(http, witness));
-            await app.StartAsync(cancel);
-            await Console.Out.WriteLineAsync($"{cosigner.Public}\nListening on {string.Join(", ", app.Urls)}.");
-            await app.WaitForShutdownAsync(cancel);
+            await ServeAsync(witness, cosigner, parsed.GetValue(listen)!, cancel);
             return AuditCommand.Whole;
         });
         return command;
+    }
+
+    private static async Task ServeAsync(Witness witness, CosignerKey key, string listen, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Limits.MaxRequestBodySize = CosignRequest.MaxBytes);
+        await using var app = builder.Build();
+        app.Urls.Add(listen);
+        app.Run(http => AnswerAsync(http, witness));
+        await app.StartAsync(cancel);
+        await Console.Out.WriteLineAsync($"{key.Public}\nListening on {string.Join(", ", app.Urls)}.");
+        await app.WaitForShutdownAsync(cancel);
     }
 
     private static async Task AnswerAsync(HttpContext http, Witness witness)

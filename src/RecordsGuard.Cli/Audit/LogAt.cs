@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Text;
-using RecordsGuard.Audit.Tree;
 using RecordsGuard.Audit.Verifying;
 
 namespace RecordsGuard.Cli;

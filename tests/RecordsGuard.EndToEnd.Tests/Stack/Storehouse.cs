@@ -75,6 +75,10 @@ internal sealed class Storehouse(LocalResources resources, Func<string, string, 
         return row.HasValue ? row.Value : null;
     }
 
+    /// <summary>What a storage administrator may do.</summary>
+    public Task PutRowAsync(Table name, TableEntity row) => table(StorageAccounts.Records, StorageNames.Of(name))
+        .UpsertEntityAsync(row, TableUpdateMode.Replace, Stop);
+
     /// <summary>Everything the audit log says, in no order.</summary>
     public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
     {

@@ -8,7 +8,7 @@ namespace RecordsGuard.Audit.Verifying;
 public sealed record ListedRow(string Row, long Version, string Hash);
 
 /// <summary>
-/// The rows of a practice, as they were listed (docs/formats/audit-log.md, "Row list").
+/// The rows of a practice, as they were listed (docs/formats/audit-verification.md, "Row list").
 /// </summary>
 /// <param name="From">When the listing began: what changed since may or may not be in it.</param>
 /// <param name="Practices">All rows of these are here.</param>

@@ -32,7 +32,7 @@ public sealed class WitnessFolder(string path)
 
     private async Task<(ReadOnlyMemory<byte> Note, int Slot)?> LatestAsync(string origin, CancellationToken cancel)
     {
-        var files = new[] { 0, 1 }.Where(s => File.Exists(FileOf(origin, s))).ToList();
+        var files = Enumerable.Range(0, 2).Where(s => File.Exists(FileOf(origin, s))).ToList();
         (ReadOnlyMemory<byte> Note, int Slot)? latest = null;
         foreach (var slot in files)
         {
