@@ -177,7 +177,7 @@ module records 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: redundancy
-    containers: [{ name: 'records' }]
+    containers: [{ name: 'records' }, { name: 'quarantine' }]
     tables: tables
     queues: concat(queues, map(queues, q => '${q}-poison'))
     versioning: true
@@ -190,7 +190,7 @@ module records 'modules/storage.bicep' = {
         enabled: true
         type: 'Lifecycle'
         definition: {
-          filters: { blobTypes: ['blockBlob'], prefixMatch: ['records/'] }
+          filters: { blobTypes: ['blockBlob'], prefixMatch: ['records/', 'quarantine/'] }
           actions: { version: { delete: { daysAfterCreationGreaterThan: 0 } } }
         }
       }
@@ -369,6 +369,7 @@ var settings = {
   RecordsGuard__Identity__Audience: audience
   RecordsGuard__Storage__Records: 'https://${names.records}.blob.${storage}'
   RecordsGuard__Storage__Slips: 'https://${names.slips}.blob.${storage}'
+  RecordsGuard__Storage__Inbox: 'https://${names.inbox}.blob.${storage}'
   RecordsGuard__Storage__Rows: 'https://${names.records}.table.${storage}'
   RecordsGuard__Storage__Audit: 'https://${names.audit}.table.${storage}'
   RecordsGuard__Storage__Tree: 'https://${names.audit}.blob.${storage}'

@@ -92,7 +92,8 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 // Where only some duties go. The others are not told.
 var onlyFor = {
   RecordsGuard__Storage__Records: ['ingest', 'access', 'disposition']
-  RecordsGuard__Storage__Slips: ['ingest', 'disposition', 'keys']
+  RecordsGuard__Storage__Slips: ['ingest', 'access', 'disposition', 'keys']
+  RecordsGuard__Storage__Inbox: ['ingest']
   RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
   RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
   RecordsGuard__Storage__Tree: ['audit', 'alerts']

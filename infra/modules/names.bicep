@@ -21,7 +21,7 @@ type app = {
 }
 
 @export()
-var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Dispositions', 'Alerts']
+var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Dispositions', 'Alerts', 'Quarantine']
 
 @export()
 var pendingTable = 'AuditPending'

@@ -49,8 +49,12 @@ var tableRights = concat(
     { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'Clients' }
     { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'RetentionDue' }
     { duty: 'ingest', role: 'rows-read', account: recordsAccount, on: 'Directory' }
+    { duty: 'ingest', role: 'rows-insert', account: recordsAccount, on: 'Quarantine' }
 
-    { duty: 'access', role: 'rows-read', account: recordsAccount, on: 'Clients' }
+    // Files out of quarantine what only it can open: an upload of its own.
+    { duty: 'access', role: 'rows-insert', account: recordsAccount, on: 'Clients' }
+    { duty: 'access', role: 'rows-insert', account: recordsAccount, on: 'RetentionDue' }
+    { duty: 'access', role: 'rows-change', account: recordsAccount, on: 'Quarantine' }
     { duty: 'access', role: 'rows-read', account: recordsAccount, on: 'Directory' }
     // Grants and disclosures.
     { duty: 'access', role: 'rows-change', account: recordsAccount, on: 'Access' }
@@ -68,6 +72,7 @@ var tableRights = concat(
 
     { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Clients' }
     { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Quarantine' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
     { duty: 'audit', role: 'rows-insert', account: auditAccount, on: indexTable }
@@ -87,7 +92,12 @@ var containerRights = concat(
     // What its upload SAS may do: create.
     { duty: 'ingest', role: 'blobs-create', account: inboxAccount, on: 'inbox' }
 
+    { duty: 'ingest', role: 'blobs-write', account: recordsAccount, on: 'quarantine' }
+
     { duty: 'access', role: 'blobs-read', account: recordsAccount, on: 'records' }
+    { duty: 'access', role: 'blobs-remove', account: recordsAccount, on: 'quarantine' }
+    { duty: 'access', role: 'blobs-write', account: recordsAccount, on: 'records' }
+    { duty: 'access', role: 'blobs-create', account: slipsAccount, on: 'slips' }
 
     // Deletes the current blob; versions and slip backups are beyond its reach.
     { duty: 'disposition', role: 'blobs-remove', account: recordsAccount, on: 'records' }
@@ -113,6 +123,8 @@ var queueRights = concat(
   map(serving, d => { duty: d, role: 'queue-send', account: recordsAccount, on: 'sequence' }),
   [
     { duty: 'ingest', role: 'queue-consume', account: recordsAccount, on: 'inbox' }
+    // The hourly look announces again what was lost.
+    { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox' }
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox-poison' }
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep' }
@@ -166,7 +178,7 @@ var keyRights = concat(
 )
 
 // Public halves are no secret, and one assignment here replaces several a practice (docs/capacity.md).
-var vaultRights = map(['ingest', 'custody', 'keys'], d => { duty: d, role: 'key-read', account: vaultName, on: '' })
+var vaultRights = map(['ingest', 'access', 'custody', 'keys'], d => { duty: d, role: 'key-read', account: vaultName, on: '' })
 
 // An app of several duties needs a right that two of them name only once.
 func of(rights right[], duties duty[]) right[] =>

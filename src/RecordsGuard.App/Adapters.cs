@@ -55,11 +55,17 @@ internal static class Adapters
         if (duties.Reaches(Reach.Records))
         {
             containers[Container.Records] = settings.Storage.Records!;
+            containers[Container.Quarantine] = settings.Storage.Records!;
         }
 
         if (duties.Reaches(Reach.Slips))
         {
             containers[Container.Slips] = settings.Storage.Slips!;
+        }
+
+        if (duties.Reaches(Reach.Inbox))
+        {
+            containers[Container.Inbox] = settings.Storage.Inbox!;
         }
 
         return containers;

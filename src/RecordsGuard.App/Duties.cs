@@ -37,8 +37,8 @@ public sealed class Duties
     /// <summary>What a duty may touch; a port that is not in here is not even constructed.</summary>
     public static Reach Of(Duty duty) => duty switch
     {
-        Duty.Ingest => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Access => Requests | Reach.Vault | Reach.Records,
+        Duty.Ingest => Requests | Reach.Vault | Reach.Records | Reach.Slips | Reach.Inbox,
+        Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips, // slips: of what it files out of quarantine
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
         Duty.Keys => Requests | Reach.Vault | Reach.Slips,

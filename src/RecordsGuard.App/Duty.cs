@@ -42,4 +42,5 @@ public enum Reach
     ResourceLogs = 64,
     Webhook = 128,
     Tree = 256,
+    Inbox = 512,
 }

@@ -146,7 +146,14 @@ public static partial class RecordsGuardApp
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();
         services.AddSingleton<DueIndex>();
+        services.AddSingleton<ContentStore>();
         services.AddSingleton<RecordIntake>();
+        services.AddSingleton(s => new InboxLimits(s.GetRequiredService<IOptions<Settings>>().Value.Uploads.MaxInboxBytes));
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<QuarantineFiling>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<InboxWatch>();
+        services.AddSingleton<UploadGrants>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
         services.AddSingleton<DispositionReview>();

@@ -61,6 +61,9 @@ public sealed class StorageSettings
     /// <summary>Blob endpoint: slip backups.</summary>
     public Uri? Slips { get; set; }
 
+    /// <summary>Blob endpoint: files on their way in.</summary>
+    public Uri? Inbox { get; set; }
+
     /// <summary>Table endpoint: all rows.</summary>
     public Uri? Rows { get; set; }
 
@@ -106,6 +109,10 @@ public sealed class UploadSettings
     /// <summary>Bytes of one upload over HTTP; larger files go through the inbox. Default 100 MiB.</summary>
     [Range(1, 10L * 1024 * 1024 * 1024)]
     public long MaxBytes { get; set; } = 100L * 1024 * 1024;
+
+    /// <summary>Bytes of one file in the inbox that may become a record; larger ones are quarantined. Default 100 GiB.</summary>
+    [Range(1, 150L * 1024 * 1024 * 1024)]
+    public long MaxInboxBytes { get; set; } = 100L * 1024 * 1024 * 1024;
 }
 
 public sealed class RotationSettings
@@ -221,6 +228,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
     internal static IEnumerable<(Reach Of, string Key, Uri? Uri)> Endpoints(Settings s) =>
     [
         (Reach.Records, "Storage:Records", s.Storage.Records), (Reach.Slips, "Storage:Slips", s.Storage.Slips),
+        (Reach.Inbox, "Storage:Inbox", s.Storage.Inbox),
         (Reach.Rows, "Storage:Rows", s.Storage.Rows), (Reach.Log, "Storage:Audit", s.Storage.Audit),
         (Reach.Tree, "Storage:Tree", s.Storage.Tree),
         (Reach.Queues, "Storage:Queues", s.Storage.Queues),

@@ -4,6 +4,7 @@ using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 
 namespace RecordsGuard.App;
@@ -20,6 +21,9 @@ public static partial class Triggers
         new(Duty.Disposition, "NightlySweep", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sweep, cancel)),
         new(Duty.Disposition, "NightlyReconcile", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Reconcile, cancel)),
         new(Duty.Alerts, "WatchPoison", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<PoisonWatch>().LookAsync(cancel)),
+        new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
+            services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
+        new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),
         new(Duty.Disposition, "Sweep", TriggerKind.Queue, SweepAsync),
         new(Duty.Disposition, "Purge", TriggerKind.Queue, PurgeAsync),
         new(Duty.Disposition, "Reconcile", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<Reconciler>().RunAsync(cancel)),
@@ -66,11 +70,29 @@ public static partial class Triggers
         }
     }
 
+    private static async Task InboxAsync(IServiceProvider services, string message, CancellationToken cancel)
+    {
+        var name = InboxMessage.NameIn(message)
+            ?? throw new FormatException("Not a message about a file in the inbox: it belongs in the poison queue.");
+        var answer = await services.GetRequiredService<Inbox>().ReceiveAsync(name, Tell(services), cancel);
+        LookedAt(Log(services), answer.GetType().Name);
+    }
+
+    private static Func<InboxNotice, Task> Tell(IServiceProvider services) => notice =>
+        services.GetRequiredService<AlertDesk>().ReportOnceAsync(
+            new Finding(
+                notice.Practice.ToString(), notice.Detection, Severity.Medium, null, null, null,
+                notice.Because, notice.FirstAction, notice.Evidence),
+            CancellationToken.None);
+
     private static ILogger Log(IServiceProvider services) =>
         services.GetRequiredService<ILoggerFactory>().CreateLogger("RecordsGuard.Retention");
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sweep: {Visited} visited, {Listed} listed for review, {Sent} sent to purge, {Moved} moved, {Dropped} dropped.")]
     private static partial void Swept(ILogger log, int visited, int listed, int sent, int moved, int dropped);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A file in the inbox: {Answer}.")]
+    private static partial void LookedAt(ILogger log, string answer);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Purge of record {Record}: {Disposition}.")]
     private static partial void Purged(ILogger log, string record, string disposition);

@@ -48,7 +48,7 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     {
         ArgumentNullException.ThrowIfNull(accounts);
         return new BlobStore(accounts.ToDictionary(
-            a => a.Key, a => Blobs(a.Value).GetBlobContainerClient(StorageNames.Of(a.Key))));
+            a => a.Key, a => Blobs(a.Value).GetBlobContainerClient(StorageNames.Of(a.Key))), time);
     }
 
     /// <param name="blobs">The blob endpoint of the account that logs are exported to.</param>

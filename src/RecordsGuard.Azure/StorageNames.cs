@@ -42,6 +42,8 @@ public static class StorageNames
     {
         Container.Records => "records",
         Container.Slips => "slips",
+        Container.Inbox => "inbox",
+        Container.Quarantine => "quarantine",
         _ => throw new ArgumentOutOfRangeException(nameof(container)),
     };
 }

@@ -28,6 +28,7 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["RecordsGuard__Identity__Audience"] = "api://recordsguard",
             ["RecordsGuard__Storage__Records"] = Blob(StorageAccounts.Records),
             ["RecordsGuard__Storage__Slips"] = Blob(StorageAccounts.Slips),
+            ["RecordsGuard__Storage__Inbox"] = Blob(StorageAccounts.Inbox),
             ["RecordsGuard__Storage__Rows"] = Table(StorageAccounts.Records),
             ["RecordsGuard__Storage__Audit"] = Table(StorageAccounts.Audit),
             ["RecordsGuard__Storage__Tree"] = Blob(StorageAccounts.Audit),

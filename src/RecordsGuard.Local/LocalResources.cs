@@ -20,6 +20,8 @@ internal sealed class LocalResources : IAsyncDisposable
         (StorageAccounts.Records, StorageNames.Of(Container.Records)),
         (StorageAccounts.Slips, StorageNames.Of(Container.Slips)),
         .. StorageNames.AuditContainers.Select(c => (StorageAccounts.Audit, c)),
+        (StorageAccounts.Inbox, StorageNames.Of(Container.Inbox)),
+        (StorageAccounts.Records, StorageNames.Of(Container.Quarantine)),
     ];
 
     private static readonly (string Account, string Table)[] Tables =

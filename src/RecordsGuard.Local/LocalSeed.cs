@@ -32,10 +32,11 @@ internal static class LocalSeed
             (PracticeId.Parse("demo"), LocalTenants.DemoPractice),
             (PracticeId.Parse("elsewhere"), LocalTenants.OtherPractice),
         ];
+        RecordClass? usualClass = RecordClass.TryParse("client-record", out var parsed) ? parsed : null;
         foreach (var (practice, tenantId) in practices)
         {
             await register.AddAsync(
-                practice, tenantId, "America/Los_Angeles", waitingDays: options.Demo ? 0 : 30, ClientCap, cancellationToken);
+                practice, tenantId, "America/Los_Angeles", waitingDays: options.Demo ? 0 : 30, ClientCap, usualClass, cancellationToken);
             foreach (var person in LocalPeople.All.Where(p => p.TenantId == tenantId))
             {
                 await register.AddPersonAsync(practice, person.ObjectId, person.Name, cancellationToken);

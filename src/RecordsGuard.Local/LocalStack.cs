@@ -76,9 +76,10 @@ internal sealed class LocalStack : IAsyncDisposable
             AzuriteInstallation.Default(console, time), Ports, options.Data, certificates, accounts, console, time, cancellationToken));
         var resources = Started(new LocalResources(Ports, certificates, accounts));
         var logs = Started(new AppendBlobResourceLogs(resources.Blobs(StorageAccounts.Logs), time, say));
+        var arrivals = Started(new InboxArrivals(logs, resources.Queues, say));
         var tenant = LocalTenant.Load(Folder("sign-in"), new Uri(Endpoints.Base), time);
         var gate = rights is null ? null : new StorageGate(rights, tenant);
-        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, logs, faults, time, cancellationToken, gate));
+        Started(await StorageProxy.StartAsync(Ports, certificates, accounts, arrivals, faults, time, cancellationToken, gate));
 
         var vault = Started(LocalVault.Create(new()
         {

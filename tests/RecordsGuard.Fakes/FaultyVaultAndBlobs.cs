@@ -20,6 +20,13 @@ internal sealed class FaultyBlobStore(Faults faults, IBlobStore inner) : IBlobSt
         Container container, string name, BlobVersion version, string cause, CancellationToken cancel) => faults.CallAsync(
             $"blobs.Delete {container}", () => inner.DeleteAsync(container, name, version, cause, cancel), Failure);
 
+    public Task<BlobLook?> LookAsync(Container container, string name, string cause, CancellationToken cancel) =>
+        faults.CallAsync($"blobs.Look {container}", () => inner.LookAsync(container, name, cause, cancel), Failure);
+
+    public Task<CreationGrant> GrantCreationAsync(
+        Container container, string name, TimeSpan life, string cause, CancellationToken cancel) => faults.CallAsync(
+            $"blobs.Grant {container}", () => inner.GrantCreationAsync(container, name, life, cause, cancel), Failure);
+
     public IAsyncEnumerable<BlobItem> ListAsync(Container container, string prefix, CancellationToken cancel) =>
         faults.ListAsync($"blobs.List {container}", inner.ListAsync(container, prefix, cancel), Failure);
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
@@ -7,7 +9,7 @@ namespace RecordsGuard.Fakes;
 
 /// <summary>
 /// Blobs in memory, with the versions and soft-deleted copies that Azure keeps and a local emulator does not, unless
-/// <paramref name="versions"/> is false.
+/// <paramref name="versions"/> is false. The inbox keeps none, there or here.
 /// </summary>
 public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions = true) : IBlobStore
 {
@@ -88,6 +90,28 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
         }
     });
 
+    public Task<BlobLook?> LookAsync(Container container, string name, string cause, CancellationToken cancel) => Answer.Of<BlobLook?>(() =>
+    {
+        Enter(nameof(LookAsync), container, name, cause, cancel);
+        lock (gate)
+        {
+            return Current(container, name)?.Look;
+        }
+    });
+
+    public Task<CreationGrant> GrantCreationAsync(
+        Container container, string name, TimeSpan life, string cause, CancellationToken cancel) => Answer.Of<CreationGrant>(() =>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(life, TimeSpan.FromHours(1));
+        Enter(nameof(GrantCreationAsync), container, name, cause, cancel);
+        var now = time.GetUtcNow();
+        var signature = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        return new(
+            new($"https://fake.example/{container}/{Uri.EscapeDataString(name)}?sig={Uri.EscapeDataString(signature)}"), now, now + life,
+            Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(signature))));
+    });
+
     public async IAsyncEnumerable<BlobItem> ListAsync(
         Container container, string prefix, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -129,8 +153,11 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
         }
     }
 
-    /// <summary>What the store's own contract forbids and an intruder does: put other bytes in the blob's place.</summary>
-    public BlobVersion Overwrite(Container container, string name, byte[] content)
+    /// <summary>
+    /// What the store's own contract forbids and an intruder does: put other bytes in the blob's place. In the inbox:
+    /// what anybody does who sends a file; <paramref name="look"/> gives it other properties than a plain Put Blob.
+    /// </summary>
+    public BlobVersion Overwrite(Container container, string name, byte[] content, Func<BlobLook, BlobLook>? look = null)
     {
         ArgumentNullException.ThrowIfNull(content);
         lock (gate)
@@ -140,7 +167,10 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
                 Retire(container, name, current);
             }
 
-            return Add(container, name, [.. content]).Version;
+            var blob = Add(container, name, [.. content]);
+            var seen = look?.Invoke(blob.Look) ?? blob.Look;
+            Kept(container, name)[^1] = blob with { Version = seen.Version, Look = seen };
+            return seen.Version;
         }
     }
 
@@ -165,7 +195,7 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
     private void Retire(Container container, string name, StoredBlob blob)
     {
         blob.Deleted = time.GetUtcNow();
-        if (!versions)
+        if (!versions || container == Container.Inbox)
         {
             Kept(container, name).Remove(blob);
         }
@@ -175,7 +205,7 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
     {
         var now = time.GetUtcNow();
         var number = ++states;
-        var id = versions ? $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.{number:D7}Z" : null;
+        var id = versions && container != Container.Inbox ? $"{now.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.{number:D7}Z" : null;
         var etag = string.Create(CultureInfo.InvariantCulture, $"\"0x8DE{number:X12}\"");
         var blob = new StoredBlob(new(etag, id, content.Length), content, now);
         if (!blobs.TryGetValue((container, name), out var kept))
@@ -205,6 +235,10 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
     private sealed record StoredBlob(BlobVersion Version, byte[] Content, DateTimeOffset Created)
     {
         public DateTimeOffset? Deleted { get; set; }
+
+        public BlobLook Look { get; init; } = new(
+            Version, Created, Busy: false, Growing: false, "application/octet-stream",
+            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase));
     }
 }
 

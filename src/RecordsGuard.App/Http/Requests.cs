@@ -16,7 +16,8 @@ internal static class Requests
     public static Caller? Caller(this HttpContext http)
     {
         var user = http.User;
-        if (!Guid.TryParse(user.FindFirst("tid")?.Value, out var tenant) || !Guid.TryParse(user.FindFirst("oid")?.Value, out var person))
+        if (!Guid.TryParse(user.FindFirst("tid")?.Value, out var tenant) || !Guid.TryParse(user.FindFirst("oid")?.Value, out var person)
+            || person == Guid.Empty) // nobody: what uploads through the inbox are by
         {
             return null;
         }

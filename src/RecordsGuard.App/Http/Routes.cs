@@ -14,6 +14,7 @@ internal static class Routes
     private const string Client = $"{Clients}/{{client}}";
     private const string Records = $"{Client}/records";
     private const string Holds = $"{Client}/holds";
+    private const string Quarantine = "/practices/{practice}/quarantine";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -22,12 +23,15 @@ internal static class Routes
         new(Duty.Access, "GET", Clients, ClientRoutes.SearchAsync),
         new(Duty.Custody, "PATCH", Client, ClientRoutes.CorrectAsync),
         new(Duty.Ingest, "POST", Records, RecordRoutes.UploadAsync),
+        new(Duty.Ingest, "POST", $"{Records}/upload-url", InboxRoutes.GrantAsync),
         new(Duty.Access, "GET", Records, RecordRoutes.ListAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}", RecordRoutes.DescribeAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/content", RecordRoutes.ReadAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/certificate", RecordRoutes.CertifyAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export", ExportRoutes.SlipAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export/content", ExportRoutes.ContentAsync),
+        new(Duty.Access, "GET", Quarantine, InboxRoutes.ListAsync),
+        new(Duty.Access, "POST", $"{Quarantine}/{{file}}/file", InboxRoutes.FileAsync),
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),

@@ -49,6 +49,19 @@ internal sealed record ApprovedBody(
 
 internal sealed record NotApprovedBody(string Record, string Because);
 
+internal sealed record UploadUrlBody(string? Class);
+
+/// <param name="Url">A secret: whoever has it may put the one file there.</param>
+internal sealed record GrantedUploadBody(
+    string Url, string Method, IReadOnlyDictionary<string, string> Headers, DateTimeOffset Until, long MaxBytes);
+
+internal sealed record QuarantineBody(IReadOnlyList<QuarantinedBody> Files);
+
+internal sealed record QuarantinedBody(
+    string Id, string Reason, DateTimeOffset Created, string Name, string ContentType, long Length, string? Record);
+
+internal sealed record FileBody(string? Client, string? Class);
+
 internal sealed record AlertsBody(IReadOnlyList<Alert> Alerts);
 
 internal sealed record ResolveBody(string? Resolution, string? Reason);
@@ -79,6 +92,10 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(UploadUrlBody))]
+[JsonSerializable(typeof(GrantedUploadBody))]
+[JsonSerializable(typeof(QuarantineBody))]
+[JsonSerializable(typeof(FileBody))]
 [JsonSerializable(typeof(AlertsBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(RotationBody))]

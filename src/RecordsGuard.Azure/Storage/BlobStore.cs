@@ -13,7 +13,7 @@ namespace RecordsGuard.Azure;
 /// Blobs that are written once. A read is pinned: by version id where the account keeps versions, else by ETag. A
 /// deletion names the ETag of the current blob and never a version id, which would delete the version for good.
 /// </summary>
-internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClient> containers) : IBlobStore
+internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClient> containers, TimeProvider time) : IBlobStore
 {
     public async Task<BlobVersion?> CreateAsync(
         Container container, string name, Stream content, string cause, CancellationToken cancel)
@@ -73,14 +73,14 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
         ArgumentNullException.ThrowIfNull(version);
         using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
         var blob = containers[container].GetBlobBaseClient(name);
+        var snapshots = container == Container.Inbox ? DeleteSnapshotsOption.IncludeSnapshots : DeleteSnapshotsOption.None;
         return await StoreCall.RunAsync(
             $"Deleting from {container}",
             async () =>
             {
                 try
                 {
-                    await blob.DeleteAsync(
-                        DeleteSnapshotsOption.None, new BlobRequestConditions { IfMatch = new ETag(version.ETag) }, cancel);
+                    await blob.DeleteAsync(snapshots, new BlobRequestConditions { IfMatch = new ETag(version.ETag) }, cancel);
                     return true;
                 }
                 catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
@@ -93,6 +93,45 @@ internal sealed class BlobStore(IReadOnlyDictionary<Container, BlobContainerClie
                     return !await ExistsAsync(blob, cancel);
                 }
             },
+            cancel);
+    }
+
+    public Task<BlobLook?> LookAsync(Container container, string name, string cause, CancellationToken cancel)
+    {
+        using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
+        var blob = containers[container].GetBlobBaseClient(name);
+        return StoreCall.RunAsync<BlobLook?>(
+            $"Looking into {container}",
+            async () =>
+            {
+                try
+                {
+                    BlobProperties found = await blob.GetPropertiesAsync(cancellationToken: cancel);
+                    return new(
+                        new(found.ETag.ToString("H"), found.VersionId, found.ContentLength),
+                        found.LastModified,
+                        Busy: found.LeaseState is LeaseState.Leased or LeaseState.Breaking || found.BlobCopyStatus == CopyStatus.Pending,
+                        Growing: found.BlobType != BlobType.Block,
+                        found.ContentType ?? "",
+                        new Dictionary<string, string>(found.Metadata, StringComparer.OrdinalIgnoreCase));
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.BlobNotFound)
+                {
+                    return null;
+                }
+            },
+            cancel);
+    }
+
+    public async Task<CreationGrant> GrantCreationAsync(
+        Container container, string name, TimeSpan life, string cause, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(life, TimeSpan.FromHours(1));
+        using var scope = HttpPipeline.CreateClientRequestIdScope(cause);
+        return await StoreCall.RunAsync(
+            $"Granting a creation in {container}",
+            () => BlobCreationGrant.SignAsync(containers[container], name, life, time.GetUtcNow(), cancel),
             cancel);
     }
 

@@ -15,7 +15,8 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault, TimePr
     /// rows.
     /// </summary>
     public async Task AddAsync(
-        PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, CancellationToken cancel)
+        PracticeId practice, Guid tenant, string zone, int waitingDays, int clientCap, RecordClass? inboxClass,
+        CancellationToken cancel)
     {
         await vault.EnsureKeyAsync(PublicKeys.ContentKekOf(practice), KeyUse.KeyEncryption, cancel);
         await vault.EnsureKeyAsync(IndexKeys.KekOf(practice), KeyUse.KeyEncryption, cancel);
@@ -25,7 +26,7 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault, TimePr
             var slip = KeySlip.Wrap(key, await vault.GetPublicKeyAsync(IndexKeys.KekOf(practice), cancel));
             await InsertAsync(
                 practice.ToString(), Keys.Practice, RowKinds.Practice,
-                RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString())), cancel);
+                RowBody.Write(new PracticeFacts(tenant, zone, waitingDays, clientCap, slip.ToString(), inboxClass?.ToString())), cancel);
         }
 
         if (await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Keks, cancel) is null

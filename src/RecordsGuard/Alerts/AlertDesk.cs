@@ -44,6 +44,17 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         return alert;
     }
 
+    /// <summary>For what is looked at again and again: nothing is raised while today's alert says the same already.</summary>
+    public async Task ReportOnceAsync(Finding finding, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
+        if (row is null || Read(row).Because != finding.Because)
+        {
+            await ReportAsync(finding, cancel);
+        }
+    }
+
     /// <summary>
     /// Somebody outside the authorised roles asked: the alert is stored, then the log is told, and only then may the
     /// refusal be answered. Who dies in between has alerted, with evidence that never came.

@@ -10,12 +10,31 @@ public enum Container
 
     /// <summary>Backups of key slips, sealed under a KEK of their own, write-once.</summary>
     Slips,
+
+    /// <summary>Files on their way in, in the clear, under whatever names others gave them. It keeps no versions.</summary>
+    Inbox,
+
+    /// <summary>Sealed files from the inbox that could not become records, named as records are.</summary>
+    Quarantine,
 }
 
 /// <summary>
 /// What pins one state of one blob. Version ids are null where the store keeps no versions, and in listings.
 /// </summary>
 public sealed record BlobVersion(string ETag, string? VersionId, long Length);
+
+/// <summary>A blob as others left it.</summary>
+/// <param name="Busy">Leased, or a copy into it is under way: somebody is not done with it.</param>
+/// <param name="Growing">Of a type that is written bit by bit (append, page): being there does not mean complete.</param>
+/// <param name="Metadata">Names without regard to case.</param>
+public sealed record BlobLook(
+    BlobVersion Version, DateTimeOffset LastModified, bool Busy, bool Growing, string ContentType,
+    IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>Leave to create one blob, for whoever holds the address.</summary>
+/// <param name="Address">https, with the signature: a secret.</param>
+/// <param name="SignatureHash">SHA-256 of the signature in upper-case hex: what Azure's resource logs call it by.</param>
+public sealed record CreationGrant(Uri Address, DateTimeOffset From, DateTimeOffset Until, string SignatureHash);
 
 /// <summary>One blob of a listing.</summary>
 public sealed record BlobItem(string Name, BlobVersion Version, DateTimeOffset LastModified);
@@ -45,9 +64,20 @@ public interface IBlobStore
 
     /// <summary>
     /// Deletes the current blob if it is still this version (told by its ETag). True if it is gone now, false if it is
-    /// another. Never deletes a version or a soft-deleted copy. May be called twice.
+    /// another. Never deletes a version or a soft-deleted copy; snapshots only in the inbox. May be called twice.
     /// </summary>
     Task<bool> DeleteAsync(Container container, string name, BlobVersion version, string cause, CancellationToken cancel);
+
+    /// <summary>The current blob without its content; null if there is none.</summary>
+    Task<BlobLook?> LookAsync(Container container, string name, string cause, CancellationToken cancel);
+
+    /// <summary>
+    /// An address at which one Put Blob may create this blob until <paramref name="life"/> has passed (at most an hour):
+    /// nothing can be read there, overwritten or removed. Nothing is created by asking.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The life is none, or over an hour.</exception>
+    Task<CreationGrant> GrantCreationAsync(
+        Container container, string name, TimeSpan life, string cause, CancellationToken cancel);
 
     /// <summary>The current blobs, in ordinal order of the name.</summary>
     IAsyncEnumerable<BlobItem> ListAsync(Container container, string prefix, CancellationToken cancel);

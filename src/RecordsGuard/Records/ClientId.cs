@@ -9,6 +9,9 @@ public readonly record struct ClientId
 
     private ClientId(string value) => this.value = value;
 
+    /// <summary>No client: what a file is sealed for that belongs to none, or nobody knows to which.</summary>
+    public static ClientId None { get; } = new($"c-{new string('0', 32)}");
+
     public static ClientId New() => new(OpaqueId.New("c"));
 
     public static bool TryParse([NotNullWhen(true)] string? text, out ClientId id)

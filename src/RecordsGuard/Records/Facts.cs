@@ -10,7 +10,9 @@ namespace RecordsGuard.Records;
 /// <param name="WaitingDays">Days between the approval of a purge and the purge.</param>
 /// <param name="ClientCap">Clients one approval may cover without a confirmed count.</param>
 /// <param name="IndexKey">The practice index key, wrapped by the index KEK.</param>
-public sealed record PracticeFacts(Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey);
+/// <param name="InboxClass">The class of a file in the inbox that names none; null: such a file is quarantined.</param>
+public sealed record PracticeFacts(
+    Guid Tenant, string Zone, int WaitingDays, int ClientCap, string IndexKey, string? InboxClass = null);
 
 /// <summary>
 /// Which versions of a practice's two KEKs are in use. Row <c>keks</c> of the practice's partition: what is wrapped, is
@@ -112,6 +114,20 @@ public sealed record ApprovalFacts(
 /// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
 public sealed record IdempotencyFacts(string Record);
 
+/// <summary>
+/// A file from the inbox that lies sealed in quarantine. Row <c>{id}</c> of the practice's partition in
+/// <see cref="Table.Quarantine"/>.
+/// </summary>
+/// <param name="Slip">Null once the file has become a record: then nothing opens what is left of it here.</param>
+/// <param name="IndexKey">The key of the descriptor, wrapped; null: the practice's own index key.</param>
+/// <param name="Descriptor">Sealed: length, header, digest, the file's whole name in the inbox, content type.</param>
+/// <param name="SealedAs">The record id that the content is sealed for, and the last part of the blob's name.</param>
+/// <param name="FiledTo">The client it is being filed to, or was; null: nobody has said where it belongs.</param>
+/// <param name="Record">The record of that client that it became; or null.</param>
+public sealed record QuarantineFacts(
+    string Reason, DateTimeOffset Created, string? Slip, string? IndexKey, string Descriptor, string SealedAs,
+    string BlobETag, string? BlobVersionId, long BlobLength, string? FiledTo, string? Record);
+
 /// <summary>Reads and writes the bodies of rows.</summary>
 public static class RowBody
 {
@@ -142,4 +158,5 @@ public static class RowBody
 [JsonSerializable(typeof(HoldFacts))]
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
+[JsonSerializable(typeof(QuarantineFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

@@ -23,6 +23,9 @@ public enum Table
 
     /// <summary>Partition <c>practice</c>: alerts.</summary>
     Alerts,
+
+    /// <summary>Partition <c>practice</c>, or <c>none</c>: files from the inbox that could not become records.</summary>
+    Quarantine,
 }
 
 /// <summary>What a commit came to.</summary>

@@ -12,12 +12,15 @@ public static class WorkQueues
     public const string Alerts = "alerts";
     public const string Sequence = "sequence";
 
+    /// <summary>Fed by Event Grid: its messages name files that arrived in the inbox.</summary>
+    public const string Inbox = "inbox";
+
     /// <summary>In UTF-8: what is left of a message's 64 KiB in base64.</summary>
     public const int MaxBytes = 48 * 1024;
 
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Alerts, Sequence];
+    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Alerts, Sequence, Inbox];
 
     /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
     public static void Check(string message, TimeSpan delay)

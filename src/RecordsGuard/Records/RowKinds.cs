@@ -18,4 +18,5 @@ public static class RowKinds
     public const string Due = "due";
     public const string Disposition = "disposition";
     public const string Alert = "alert";
+    public const string Quarantined = "quarantined";
 }

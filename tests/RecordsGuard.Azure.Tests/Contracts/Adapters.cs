@@ -24,6 +24,8 @@ internal static class Adapters
     {
         [Container.Records] = azurite.BlobUri(AzuriteFixture.Records),
         [Container.Slips] = azurite.BlobUri(AzuriteFixture.Slips),
+        [Container.Inbox] = azurite.BlobUri(AzuriteFixture.Inbox),
+        [Container.Quarantine] = azurite.BlobUri(AzuriteFixture.Records),
     };
 
     public static HttpPipelineTransport Transport(HttpMessageHandler handler) =>
@@ -46,9 +48,9 @@ internal static class Adapters
             await queues.CreateQueueAsync(queue);
         }
 
-        foreach (var (container, account) in new[] { (Container.Records, AzuriteFixture.Records), (Container.Slips, AzuriteFixture.Slips) })
+        foreach (var (container, account) in BlobAccounts(azurite))
         {
-            await azurite.Blobs(account).GetBlobContainerClient(StorageNames.Of(container)).CreateIfNotExistsAsync();
+            await azurite.Blobs(account.Segments[^1]).GetBlobContainerClient(StorageNames.Of(container)).CreateIfNotExistsAsync();
         }
 
         foreach (var container in StorageNames.AuditContainers)

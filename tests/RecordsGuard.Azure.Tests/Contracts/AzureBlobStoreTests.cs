@@ -33,6 +33,9 @@ public sealed class AzureBlobStoreTests(AzuriteFixture azurite) : BlobStoreContr
     protected override async Task OverwriteAsync(string name, byte[] content) => await azurite.Blobs(AzuriteFixture.Records)
         .GetBlobContainerClient("records").GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: true, Cancel);
 
+    protected override async Task SendAsync(string name, byte[] content) => await azurite.Blobs(AzuriteFixture.Inbox)
+        .GetBlobContainerClient("inbox").GetBlobClient(name).UploadAsync(new BinaryData(content), overwrite: false, Cancel);
+
     protected override async Task<int> CountAsync(string cause, int expected) => (await azurite.Recorded.OfAsync(cause, expected)).Count;
 
     private async Task<IBlobStore> StoreAsync(Func<HttpMessageHandler, HttpMessageHandler>? wrap)

@@ -22,6 +22,9 @@ public abstract class BlobStoreContract
     /// <summary>What no caller of the port can do: puts other bytes in the blob's place.</summary>
     protected abstract Task OverwriteAsync(string name, byte[] content);
 
+    /// <summary>What others do: puts a file into the inbox, under exactly this name.</summary>
+    protected abstract Task SendAsync(string name, byte[] content);
+
     /// <summary>How many requests arrived with this cause; waits for <paramref name="expected"/>.</summary>
     protected abstract Task<int> CountAsync(string cause, int expected);
 
@@ -199,6 +202,49 @@ public abstract class BlobStoreContract
         }
 
         Assert.InRange(await CountAsync(large, 1), 1, 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileNames))]
+    public async Task A_file_is_looked_at_read_and_removed_under_whatever_name_it_has(string name)
+    {
+        var store = await StoreAsync();
+        var file = $"{Folder}/{name}";
+        Assert.Null(await store.LookAsync(Container.Inbox, file, Cause, Cancel));
+        await SendAsync(file, [1, 2, 3]);
+        var look = (await store.LookAsync(Container.Inbox, file, Cause, Cancel))!;
+        Assert.Equal((3, false, false), (look.Version.Length, look.Busy, look.Growing));
+        var listed = Assert.Single(await store.ListAsync(Container.Inbox, $"{Folder}/", Cancel).ToListAsync(Cancel));
+        Assert.Equal((file, look.Version.ETag), (listed.Name, listed.Version.ETag));
+
+        await using var content = await store.OpenAsync(Container.Inbox, file, look.Version, 0, 3, Cause, Cancel);
+        using var read = new MemoryStream();
+        await content!.CopyToAsync(read, Cancel);
+        Assert.Equal([1, 2, 3], read.ToArray());
+
+        Assert.False(await store.DeleteAsync(Container.Inbox, file, look.Version with { ETag = "\"0x0\"" }, Cause, Cancel));
+        Assert.True(await store.DeleteAsync(Container.Inbox, file, look.Version, Cause, Cancel));
+        Assert.Null(await store.LookAsync(Container.Inbox, file, Cause, Cancel));
+    }
+
+    public static TheoryData<string> HostileNames =>
+    [
+        "notes.txt", "a b+c&d=e?f#g", "%2e%2e%2fx", "%", "%zz", "ü/あ/\ud83d\ude00", "A\u030a", "a.", "a./b.", "...", "..a", "a..", " a ",
+        "\u0085x", "a\u202eb", "'\"<>|*:", "a\u007fb", new string('n', 900),
+    ];
+
+    [Fact]
+    public async Task Leave_to_create_lasts_an_hour_at_most()
+    {
+        var store = await StoreAsync();
+        var grant = await store.GrantCreationAsync(Container.Inbox, Name, TimeSpan.FromHours(1), Cause, Cancel);
+        Assert.Equal("https", grant.Address.Scheme);
+        Assert.Matches("^[0-9A-F]{64}$", grant.SignatureHash);
+        Assert.InRange(grant.Until - grant.From, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(66));
+        foreach (var life in (TimeSpan[])[TimeSpan.Zero, -TimeSpan.FromMinutes(1), TimeSpan.FromHours(1) + TimeSpan.FromTicks(1)])
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.GrantCreationAsync(Container.Inbox, Name, life, Cause, Cancel));
+        }
     }
 
     [Fact]

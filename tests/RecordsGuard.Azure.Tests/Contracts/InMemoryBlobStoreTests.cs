@@ -49,6 +49,12 @@ public sealed class InMemoryBlobStoreTests : BlobStoreContract
         return Task.CompletedTask;
     }
 
+    protected override Task SendAsync(string name, byte[] content)
+    {
+        blobs.Overwrite(Container.Inbox, name, content);
+        return Task.CompletedTask;
+    }
+
     protected override Task<int> CountAsync(string cause, int expected) =>
         Task.FromResult(blobs.Calls.Count(c => c.Cause == cause));
 }

@@ -9,7 +9,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 internal static class AppFolder
 {
-    private static readonly string[] Timers = ["NightlySweep", "NightlyReconcile", "NightlyRotation", "WatchPoison"];
+    private static readonly string[] Timers = ["NightlySweep", "NightlyReconcile", "NightlyRotation", "WatchPoison", "WatchInbox"];
 
     public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
     {

@@ -44,9 +44,15 @@ internal sealed class BehindTheProxy
     public TableClient Table(Table table) => Table(StorageAccounts.Records, StorageNames.Of(table));
 
     public BlobContainerClient Blobs(Container container) => new BlobServiceClient(
-        Address("blob", container == Container.Records ? StorageAccounts.Records : StorageAccounts.Slips),
-        accounts.Credential(container == Container.Records ? StorageAccounts.Records : StorageAccounts.Slips),
+        Address("blob", AccountOf(container)), accounts.Credential(AccountOf(container)),
         new BlobClientOptions { Transport = transport }).GetBlobContainerClient(StorageNames.Of(container));
+
+    private static string AccountOf(Container container) => container switch
+    {
+        Container.Slips => StorageAccounts.Slips,
+        Container.Inbox => StorageAccounts.Inbox,
+        _ => StorageAccounts.Records,
+    };
 
     public QueueClient Queue(string queue) => new QueueServiceClient(
         Address("queue", StorageAccounts.Records), accounts.Credential(StorageAccounts.Records),

@@ -14,7 +14,9 @@ using RecordsGuard.Records;
 namespace RecordsGuard.EndToEnd.Tests.Stack;
 
 /// <summary>What really lies in storage: read at Azurite itself with the account keys, around the app and the proxy.</summary>
-internal sealed class Storehouse(LocalResources resources, Func<string, string, TableClient> table) : IAsyncDisposable
+internal sealed class Storehouse(
+    LocalResources resources, Func<string, string, TableClient> table, Func<string, BlobServiceClient> seen, string authorityFile)
+    : IAsyncDisposable
 {
     private readonly WholeLog log = new(
         table(StorageAccounts.Audit, StorageNames.PendingTable), resources.Blobs(StorageAccounts.Audit).GetBlobContainerClient);
@@ -35,7 +37,11 @@ internal sealed class Storehouse(LocalResources resources, Func<string, string, 
             new(ports, certificates, accounts),
             (account, name) => new(
                 new Uri($"https://127.0.0.1:{ports.AzuriteTable}/{account}"), name,
-                new TableSharedKeyCredential(account, accounts.Key(account)), new TableClientOptions { Transport = transport }));
+                new TableSharedKeyCredential(account, accounts.Key(account)), new TableClientOptions { Transport = transport }),
+            account => new(
+                new Uri($"https://127.0.0.1:{ports.Blob}/{account}"), accounts.Credential(account),
+                new BlobClientOptions { Transport = LoopbackTransport.Create(certificates.AuthorityFile) }),
+            certificates.AuthorityFile);
     }
 
     /// <summary>
@@ -91,6 +97,12 @@ internal sealed class Storehouse(LocalResources resources, Func<string, string, 
     public QueueClient Queue(string name) => resources.Queues.GetQueueClient(name);
 
     public BlobServiceClient Blobs(string account) => resources.Blobs(account);
+
+    /// <summary>The same, through the proxy: as anybody else comes to it, and what is done there is announced.</summary>
+    public BlobServiceClient Seen(string account) => seen(account);
+
+    /// <summary>For requests of a test's own to the proxy.</summary>
+    public HttpMessageHandler Trusting() => LoopbackTransport.CreateHandler(authorityFile);
 
     /// <summary>A queue message as the app sends it.</summary>
     public Task SendAsync(string queue, string message) =>

@@ -79,7 +79,7 @@ public sealed class RegistersTests
     {
         var practice = await PracticeUnderTest.OpenAsync();
         var before = practice.Rows.All(Table.Practices);
-        await practice.App.Practices.AddAsync(practice.Id, Guid.NewGuid(), "Europe/Berlin", 1, 1, None);
+        await practice.App.Practices.AddAsync(practice.Id, Guid.NewGuid(), "Europe/Berlin", 1, 1, null, None);
         Assert.Equal(before, practice.Rows.All(Table.Practices).Where(r => before.Any(b => b.Partition == r.Partition)));
         Assert.Equal([practice.Id], await practice.App.Lookup.OfTenantAsync(practice.Tenant, None));
     }

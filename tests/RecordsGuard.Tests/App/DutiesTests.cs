@@ -70,6 +70,7 @@ public sealed class DutiesTests
         ("key" or "vault", _) => Reach.Vault,
         ("container", ["records", _]) => Reach.Records,
         ("container", ["slips", _]) => Reach.Slips,
+        ("container", ["inbox", _]) => Reach.Inbox,
         ("container", ["logs", _]) => Reach.ResourceLogs,
         ("container", ["audit", _]) => Reach.Tree,
         _ => Reach.Nothing,

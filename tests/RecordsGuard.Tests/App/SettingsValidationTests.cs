@@ -6,7 +6,7 @@ namespace RecordsGuard.Tests.App;
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
-    public static TheoryData<string> Endpoints => ["Records", "Slips", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
+    public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]
     public void Azure_with_entra_id_and_the_true_clock_starts() => Assert.Null(Problems(Azure()));
@@ -39,8 +39,8 @@ public sealed class SettingsValidationTests
     }
 
     [Theory]
-    [InlineData("ingest", "Records,Slips,Rows,Audit,Queues,Vault")]
-    [InlineData("access", "Records,Rows,Audit,Queues,Vault")]
+    [InlineData("ingest", "Records,Slips,Inbox,Rows,Audit,Queues,Vault")]
+    [InlineData("access", "Records,Slips,Rows,Audit,Queues,Vault")]
     [InlineData("custody", "Rows,Audit,Queues,Vault")]
     [InlineData("disposition", "Records,Slips,Rows,Audit,Queues,Vault")]
     [InlineData("audit", "Rows,Audit,Tree,Queues,Vault")]

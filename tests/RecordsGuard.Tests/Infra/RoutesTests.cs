@@ -21,6 +21,9 @@ public sealed partial class RoutesTests(Deployments deployments)
 
     [Theory]
     [InlineData("POST", "api/practices/p/clients/c/records", "ingest")]
+    [InlineData("POST", "api/practices/p/clients/c/records/upload-url", "ingest")]
+    [InlineData("GET", "api/practices/p/quarantine", "access")]
+    [InlineData("POST", "api/practices/p/quarantine/q/file", "access")]
     [InlineData("GET", "api/practices/p/clients/c/records", "access")]
     [InlineData("GET", "api/practices/p/clients/c/records/r", "access")]
     [InlineData("GET", "api/practices/p/clients/c/records/r/content", "access")]

@@ -102,7 +102,7 @@ public sealed class StorageTests(Deployments deployments)
         {
             var records = Rule(deployment, "records");
             Assert.Equal(0, records.Days("version", "daysAfterCreationGreaterThan"));
-            Assert.Equal(["records/"], records.Prefixes);
+            Assert.Equal(["records/", "quarantine/"], records.Prefixes);
             Assert.True(
                 deployment.Of("records", BlobServices).Single().Number("deleteRetentionPolicy.days") + LifecycleLagDays
                     <= Certificate.UndoWindowDays);

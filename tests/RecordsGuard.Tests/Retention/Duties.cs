@@ -23,6 +23,7 @@ internal sealed class Duties
         Keys = new(ports.Rows, ports.Vault);
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
+        var contents = new ContentStore(ports.Blobs, publicKeys);
         Gate = new(ports.Rows, time);
         Lookup = new(ports.Rows);
         Practices = new(ports.Rows, ports.Vault, time);
@@ -30,7 +31,13 @@ internal sealed class Duties
         Clients = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Export = new(ports.Rows, ports.Blobs, Audit);
-        Intake = new(ports.Rows, ports.Blobs, Keys, publicKeys, Audit, due, time);
+        Intake = new(ports.Rows, contents, Keys, Audit, due, time);
+        var quarantine = new Quarantine(ports.Rows, contents, Keys, publicKeys, Audit, time);
+        Quarantine = quarantine;
+        Filing = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Intake, Audit);
+        Inbox = new(ports.Rows, ports.Blobs, Intake, quarantine, ports.Queue, Audit, new(MaxInboxBytes), time);
+        InboxWatch = new(ports.Blobs, ports.Queue, time);
+        Grants = new(ports.Rows, ports.Blobs, Audit);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
@@ -40,10 +47,23 @@ internal sealed class Duties
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
         Delivery = new(ports.Rows, ports.Routes);
-        Poison = new(ports.Queue, Desk, time);
+        Poison = new(ports.Queue, Desk);
     }
 
+    /// <summary>Little, so that a test can send more.</summary>
+    public const long MaxInboxBytes = 1000;
+
     public AuditLog Audit { get; }
+
+    public Quarantine Quarantine { get; }
+
+    public QuarantineFiling Filing { get; }
+
+    public Inbox Inbox { get; }
+
+    public InboxWatch InboxWatch { get; }
+
+    public UploadGrants Grants { get; }
 
     public IndexKeys Keys { get; }
 

@@ -32,6 +32,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     {
         public RecordId Record { get; set; }
 
+        public string File { get; set; } = "";
+
         public bool Acknowledged { get; set; }
     }
 
@@ -48,6 +50,10 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
         ["export"] = new(PrepareUploadAsync, ExportAsync, CheckAliveAsync, 20),
         ["rotate"] = new(PrepareUploadAsync, RotateAsync, CheckRotatedAsync, 200),
+        ["inbox"] = new(PrepareFileAsync, TakeAsync, CheckReceivedAsync, 100),
+        ["quarantine"] = new(PrepareStrayFileAsync, TakeAsync, CheckQuarantinedAsync, 80),
+        ["filing"] = new(PrepareQuarantinedAsync, FileAsync, CheckFiledAsync, 100),
+        ["grant"] = new(_ => Task.CompletedTask, GrantAsync, CheckGrantedAsync, 16),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -193,6 +199,83 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     private static Task CorrectAsync(Stage stage) => stage.Practice.App.Correction.CorrectAsync(
         stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("Ada King", null, new(2015, 1, 1), null, null, new(2024, 1, 1)), None);
+
+    private static Task PrepareFileAsync(Stage stage)
+    {
+        stage.File = stage.Practice.SendToInbox($"demo/{stage.Client}/client-record/notes.txt");
+        return Task.CompletedTask;
+    }
+
+    private static Task PrepareStrayFileAsync(Stage stage)
+    {
+        stage.File = stage.Practice.SendToInbox($"demo/{ClientId.New()}/client-record/notes.txt");
+        return Task.CompletedTask;
+    }
+
+    private static async Task PrepareQuarantinedAsync(Stage stage)
+    {
+        await PrepareStrayFileAsync(stage);
+        await TakeAsync(stage);
+    }
+
+    /// <summary>As the queue function does it: announced files are looked at until the message succeeds.</summary>
+    private static async Task TakeAsync(Stage stage)
+    {
+        var answer = await stage.Practice.TakeAsync(stage.File);
+        stage.Record = answer is InboxAnswer.Received received ? received.Record : stage.Record;
+    }
+
+    private static async Task FileAsync(Stage stage)
+    {
+        var id = Assert.Single(stage.Practice.Rows.All(Table.Quarantine)).Key;
+        Assert.True(QuarantineId.TryParse(id, out var file));
+        Assert.True(RecordClass.TryParse("billing", out var recordClass));
+        stage.Record = Assert.IsType<FilingAnswer.Filed>(await stage.Practice.App.Filing.FileAsync(
+            stage.Practice.Custodian, stage.Practice.Id, file, stage.Client, recordClass, None)).Record;
+    }
+
+    private static async Task GrantAsync(Stage stage)
+    {
+        Assert.True(RecordClass.TryParse("recording", out var recordClass));
+        Assert.NotNull(await stage.Practice.App.Grants.IssueAsync(
+            stage.Practice.Custodian, stage.Practice.Id, stage.Client, recordClass, None));
+    }
+
+    private static async Task CheckReceivedAsync(Stage stage)
+    {
+        var row = Assert.Single(stage.Practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Record);
+        stage.Record = RecordId.Parse(row.Key[Keys.Records.Length..]);
+        Assert.Empty(stage.Practice.Rows.All(Table.Quarantine));
+        Assert.Null(stage.Practice.Blobs.Content(Container.Inbox, stage.File));
+        await ReadAsync(stage);
+    }
+
+    private static async Task CheckQuarantinedAsync(Stage stage)
+    {
+        Assert.DoesNotContain(stage.Practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Record);
+        Assert.Single(stage.Practice.Rows.All(Table.Quarantine));
+        Assert.Null(stage.Practice.Blobs.Content(Container.Inbox, stage.File));
+        Assert.Single(await stage.Practice.App.Desk.ListAsync(stage.Practice.Id, None), a => a.Detection == "inbox-quarantined");
+        await FileAsync(stage);
+        await ReadAsync(stage);
+    }
+
+    private static async Task CheckFiledAsync(Stage stage)
+    {
+        Assert.Single(stage.Practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Record);
+        var facts = Assert.Single(stage.Practice.Rows.All(Table.Quarantine)).As<QuarantineFacts>();
+        Assert.Equal((stage.Record.ToString(), null), (facts.Record, facts.Slip));
+        Assert.Null(stage.Practice.Blobs.Content(Container.Quarantine, $"demo/{ClientId.None}/{facts.SealedAs}"));
+        await ReadAsync(stage);
+    }
+
+    /// <summary>Whatever leave was handed out, the log says which.</summary>
+    private static Task CheckGrantedAsync(Stage stage)
+    {
+        var issued = stage.Practice.Entries().Where(e => e.Event.Details.Any(d => d.Key == "sas")).ToList();
+        Assert.InRange(issued.Count, 1, 2);
+        return Task.CompletedTask;
+    }
 
     private static async Task CheckUploadAsync(Stage stage)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
@@ -67,7 +68,7 @@ internal sealed class PracticeUnderTest
         var practice = new PracticeUnderTest(null);
         await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
         await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
-        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, None);
+        await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, null, None);
         return practice;
     }
 
@@ -168,6 +169,20 @@ internal sealed class PracticeUnderTest
 
         return broken;
     }
+
+    /// <summary>What anybody does who may write there; gives back the name.</summary>
+    public string SendToInbox(string name, string content = "what was said", Func<BlobLook, BlobLook>? look = null)
+    {
+        Blobs.Overwrite(Container.Inbox, name, Encoding.UTF8.GetBytes(content), look);
+        return name;
+    }
+
+    /// <summary>Looks at a file of the inbox, as its message has the app do; what there is to tell is told as an alert.</summary>
+    public Task<InboxAnswer> TakeAsync(string name) => App.Inbox.ReceiveAsync(name, TellAsync, None);
+
+    public Task TellAsync(InboxNotice notice) => App.Desk.ReportOnceAsync(
+        new(notice.Practice.ToString(), notice.Detection, Severity.Medium, null, null, null, notice.Because, notice.FirstAction, notice.Evidence),
+        None);
 
     public Task<Disposition> PurgeAsync(ClientId client, RecordId record, DateOnly? day = null) =>
         PurgeAsync(new(Id, client, record, day ?? Today));

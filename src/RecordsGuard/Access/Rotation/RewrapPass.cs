@@ -26,6 +26,9 @@ internal sealed class RewrapPass(
         new(
             Table.Clients, RowKinds.Record, new(PublicKeys.ContentKekOf(practice), keks.Content), r => r.As<RecordFacts>().Slip,
             (r, slip) => RowBody.Write(r.As<RecordFacts>() with { Slip = slip })),
+        new(
+            Table.Quarantine, RowKinds.Quarantined, new(PublicKeys.ContentKekOf(practice), keks.Content), r => r.As<QuarantineFacts>().Slip!,
+            (r, slip) => RowBody.Write(r.As<QuarantineFacts>() with { Slip = slip })),
     ];
 
     private readonly Dictionary<KeyVersion, KekPublicKey> targets = [];
@@ -159,6 +162,18 @@ internal sealed class RewrapPass(
             && !NamesCurrent(places[0], own))
         {
             yield return (places[0], own);
+        }
+
+        // Few, and without a partition to go on from: looked at again by each message that begins before the first client.
+        if (from.Length == 0)
+        {
+            await foreach (var row in store.ListAsync(Table.Quarantine, practice.ToString(), "", cancel))
+            {
+                if (row.As<QuarantineFacts>().Slip is not null && !NamesCurrent(places[2], row))
+                {
+                    yield return (places[2], row);
+                }
+            }
         }
 
         var first = from.Length == 0 ? $"{practice}|" : from;

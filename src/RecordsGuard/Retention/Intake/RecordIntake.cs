@@ -36,7 +36,7 @@ public abstract record IntakeAnswer
 /// backup has run out. The client row is not touched: uploads never conflict with each other.
 /// </summary>
 public sealed class RecordIntake(
-    IRecordStore store, IBlobStore blobs, IndexKeys indexKeys, PublicKeys publicKeys, AuditLog audit, DueIndex due, TimeProvider time)
+    IRecordStore store, ContentStore contents, IndexKeys indexKeys, AuditLog audit, DueIndex due, TimeProvider time)
 {
     /// <exception cref="AuditUnavailableException">Nothing was kept, or only the outcome is missing.</exception>
     public async Task<IntakeAnswer> ReceiveAsync(
@@ -51,7 +51,7 @@ public sealed class RecordIntake(
         }
 
         var facts = clientRow.As<ClientFacts>();
-        var idempotencyRow = IdempotencyRow(incoming);
+        var idempotencyRow = IdempotencyRow(incoming.UploadedBy, incoming.IdempotencyKey);
         if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
         {
             return await CompareAsync(who, practice, client, facts, earlier, incoming, null, cancel);
@@ -61,10 +61,10 @@ public sealed class RecordIntake(
         var subject = who with { Record = record.ToString() };
         var intent = await audit.AppendAsync(subject.Event(AuditKind.ChangeIntended));
         RowChange[] changes;
-        SealedContent content;
+        StoredContent stored;
         try
         {
-            (content, var recordFacts, var kek) = await SealAsync(practice, client, record, incoming, intent, cancel);
+            (stored, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
             await ListDueAsync(practice, client, record, facts, recordFacts.Class, cancel);
             changes =
             [
@@ -72,11 +72,7 @@ public sealed class RecordIntake(
                 .. idempotencyRow is null ? [] : new[] { new RowChange.Insert(Row.New(
                     partition, idempotencyRow, RowKinds.Idempotency, RowBody.Write(new IdempotencyFacts(record.ToString())))) },
             ];
-            if (time.GetUtcNow() >= kek.Until)
-            {
-                // A rotation counts on no slip being committed later than that.
-                throw new StoreUnavailableException("It took too long from wrapping the key to committing the row.");
-            }
+            stored.RequireCurrent(time);
         }
         catch
         {
@@ -98,7 +94,7 @@ public sealed class RecordIntake(
             }
 
             return new IntakeAnswer.Received(
-                record, content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
+                record, stored.Content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
         }
 
         // Another upload with the same idempotency key was first. No row names our own blob; its slip is only in the
@@ -106,33 +102,29 @@ public sealed class RecordIntake(
         var winner = idempotencyRow is null ? null : await FindRepeatAsync(partition, idempotencyRow, cancel);
         return winner is null
             ? throw new StoreUnavailableException("A fresh record id was taken.")
-            : await CompareAsync(who, practice, client, facts, winner, incoming, content.Digest, cancel);
+            : await CompareAsync(who, practice, client, facts, winner, incoming, stored.Content.Digest, cancel);
     }
 
-    private async Task<(SealedContent Content, RecordFacts Facts, WrappingKey Kek)> SealAsync(
+    /// <summary>The record that an upload under this key made, also if it was purged since; null if there is none.</summary>
+    public async Task<RecordId?> FindAsync(
+        PracticeId practice, ClientId client, Guid uploadedBy, string idempotencyKey, CancellationToken cancel) =>
+        await FindRepeatAsync(Keys.Partition(practice, client), IdempotencyRow(uploadedBy, idempotencyKey)!, cancel) is { } row
+            ? RecordId.Parse(row.Key[Keys.Records.Length..])
+            : null;
+
+    private async Task<(StoredContent Stored, RecordFacts Facts)> SealAsync(
         PracticeId practice, ClientId client, RecordId record, IncomingRecord incoming, AuditEntryId intent, CancellationToken cancel)
     {
         var cause = intent.ToString();
-        var name = $"{practice}/{client}/{record}";
         var associated = new AssociatedData(practice, client, record, 1);
-        using var key = DataKey.New();
-        await using var sealing = Sealing.Begin(incoming.Content, key, associated);
-        var blob = await blobs.CreateAsync(Container.Records, name, sealing.Stream, cause, cancel)
-            ?? throw new StoreUnavailableException("A fresh blob name was taken.");
-        var kek = await publicKeys.OfContentAsync(practice, cancel);
-        var slip = KeySlip.Wrap(key, kek.Key);
-        var backup = SealedSlip.Seal(slip, associated, (await publicKeys.OfSlipBackupAsync(cancel)).Key);
-        using (var bytes = new MemoryStream(Encoding.UTF8.GetBytes(backup)))
-        {
-            await blobs.CreateAsync(Container.Slips, name, bytes, cause, cancel);
-        }
-
+        var stored = await contents.SealAsync(
+            Container.Records, associated, incoming.Content, cause, cancel);
         using var indexKey = await indexKeys.OpenClientAsync(practice, client, cause, cancel)
             ?? throw new EnvelopeException(EnvelopeFault.BadSlip, "A client without a directory row.");
-        var descriptor = new RecordDescriptor(sealing.Content, incoming.FileName, incoming.ContentType);
-        return (sealing.Content, new(
-            incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, slip.ToString(), descriptor.Seal(indexKey, associated),
-            blob.ETag, blob.VersionId, blob.Length, name), kek);
+        var descriptor = new RecordDescriptor(stored.Content, incoming.FileName, incoming.ContentType);
+        return (stored, new(
+            incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, stored.Slip.ToString(),
+            descriptor.Seal(indexKey, associated), stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, stored.Name));
     }
 
     private async Task ListDueAsync(
@@ -147,8 +139,8 @@ public sealed class RecordIntake(
     }
 
     /// <summary>Scoped to caller and client: the row lies in the client's partition and its key hashes the caller in.</summary>
-    private static string? IdempotencyRow(IncomingRecord incoming) => incoming.IdempotencyKey is { } key
-        ? $"idem|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{incoming.UploadedBy:D}\n{key}")))}"
+    private static string? IdempotencyRow(Guid uploadedBy, string? key) => key is not null
+        ? $"idem|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{uploadedBy:D}\n{key}")))}"
         : null;
 
     private async Task<Row?> FindRepeatAsync(string partition, string idempotencyRow, CancellationToken cancel) =>

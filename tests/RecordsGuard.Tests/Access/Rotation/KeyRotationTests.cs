@@ -44,6 +44,24 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task A_file_in_quarantine_can_be_filed_after_two_rotations()
+    {
+        var (practice, client) = await OneRecordAsync();
+        await practice.TakeAsync(practice.SendToInbox($"demo/{ClientId.New()}/client-record/notes.txt"));
+        for (var round = 0; round < 2; round++)
+        {
+            await Rotated.RotateAsync(practice);
+        }
+
+        var row = Assert.Single(practice.Rows.All(Table.Quarantine));
+        Assert.Equal(Rotated.Keks(practice).Content, KeySlip.Parse(row.As<QuarantineFacts>().Slip!).Kek.Version);
+        Assert.True(QuarantineId.TryParse(row.Key, out var file));
+        Assert.True(RecordClass.TryParse("client-record", out var recordClass));
+        var filed = await practice.App.Filing.FileAsync(practice.Custodian, practice.Id, file, client, recordClass, None);
+        Assert.Equal("what was said", await practice.ReadAsync(client, Assert.IsType<FilingAnswer.Filed>(filed).Record));
+    }
+
+    [Fact]
     public async Task An_entry_says_key_rotated_and_names_the_versions_before_anything_is_wrapped_for_them()
     {
         var (practice, client) = await OneRecordAsync();
@@ -167,6 +185,44 @@ public sealed class KeyRotationTests
         Assert.True(retired >= admitted + Settle);
         Assert.True(rewrapped > admitted + PublicKeys.MaxAge, "The late upload was re-wrapped.");
         Assert.True(retired >= rewrapped + Settle);
+    }
+
+    /// <summary>The pass that finds a late upload must not look as if it had found nothing when it is killed.</summary>
+    [Fact]
+    public async Task Killed_at_any_moment_of_the_pass_after_a_late_upload_the_old_version_still_lasts_long_enough()
+    {
+        var happened = true;
+        for (var at = 1; happened; at++)
+        {
+            var (practice, client) = await OneRecordAsync();
+            var (rewrapped, retired) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+            practice.Hook.Committed = changes =>
+            {
+                var row = changes[0].Row;
+                rewrapped = row is { Kind: RowKinds.Record, Version: > 1 } ? practice.Time.GetUtcNow() : rewrapped;
+                retired = row.Kind == RowKinds.Keks && row.As<KekFacts>().Step == RotationStep.InUse ? practice.Time.GetUtcNow() : retired;
+            };
+            var other = practice.Another();
+            await ReceiveAsync(other, practice, client);
+            await practice.App.Rotation.RequestAsync(practice.Custodian, practice.Id, None);
+            await practice.App.Rotation.RunAsync(practice.Queue.Take(WorkQueues.Rotate)!, None);
+            practice.Time.Advance(PublicKeys.MaxAge - TimeSpan.FromSeconds(1));
+            await ReceiveAsync(other, practice, client); // with the old version
+            practice.Time.Advance(Settle);
+            practice.Faults.Arm(new(at, Fakes.FaultKind.KillAfter));
+            try
+            {
+                await practice.DrainRotationsAsync();
+            }
+            catch (Fakes.ProcessKilledException)
+            {
+            }
+
+            happened = practice.Faults.Happened;
+            practice.Restart();
+            await practice.DrainRotationsAsync();
+            Assert.True(retired >= rewrapped + Settle, $"Killed after call {at}.");
+        }
     }
 
     [Fact]
@@ -335,7 +391,7 @@ public sealed class KeyRotationTests
         string[] others = ["ash", "birch", "cedar"];
         foreach (var name in others)
         {
-            await practice.App.Practices.AddAsync(PracticeId.Parse(name), practice.Tenant, "Europe/Berlin", 30, 25, None);
+            await practice.App.Practices.AddAsync(PracticeId.Parse(name), practice.Tenant, "Europe/Berlin", 30, 25, null, None);
         }
 
         Assert.Empty(await practice.App.Rotation.RunAsync(KeyRotation.Everyone, None));

@@ -5,7 +5,7 @@ using RecordsGuard.EndToEnd.Tests.Rotation;
 using RecordsGuard.EndToEnd.Tests.Stack;
 using RecordsGuard.Records;
 
-namespace RecordsGuard.EndToEnd.Tests.Audit;
+namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
 /// <summary>
 /// <c>recordsguard audit</c> as an auditor runs it. A stack of its own: its tables are tampered with.
@@ -28,7 +28,7 @@ public sealed class AuditToolTests
             using var key = await stack.PublicKeyAsync("log-checkpoints/");
             var vkey = Path.Combine(folder.FullName, "log.vkey");
             await File.WriteAllTextAsync(vkey, VerifierKey.Ecdsa("local.recordsguard/log", key.ExportSubjectPublicKeyInfo()).ToString(), Stop);
-            var log = new Uri(stack.Http.BaseAddress!, "/api/audit").ToString();
+            var log = $"{stack.Http.BaseAddress}api/audit";
             var copy = Path.Combine(folder.FullName, "copy");
 
             var whole = (await RunAsync("verify", "--log", log, "--key", vkey, "--against", "tables")).Exits(0).Output;
