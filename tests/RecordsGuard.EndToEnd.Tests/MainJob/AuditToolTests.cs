@@ -19,7 +19,7 @@ public sealed class AuditToolTests
     public async Task An_auditor_copies_and_verifies_the_log_and_finds_what_was_changed_by_hand()
     {
         var folder = Directory.CreateTempSubdirectory("recordsguard-audit-");
-        await using (var stack = await RunningStack.StartAsync(folder.CreateSubdirectory("data")))
+        await using (var stack = await RunningStack.StartAsync(folder.CreateSubdirectory("data"), new Dictionary<string, string>()))
         {
             var chart = await Chart.NewAsync(stack);
             var record = await chart.RecordAsync();

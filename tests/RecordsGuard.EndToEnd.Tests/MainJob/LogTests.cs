@@ -97,7 +97,7 @@ public sealed class LogCutOffTests
     public async Task With_the_log_cut_off_no_endpoint_releases_or_changes_anything()
     {
         var data = Directory.CreateTempSubdirectory("recordsguard-cut-");
-        await using (var stack = await RunningStack.StartAsync(data))
+        await using (var stack = await RunningStack.StartAsync(data, new Dictionary<string, string>()))
         {
             var chart = await Chart.NewAsync(stack);
             var record = await chart.RecordAsync();
