@@ -10,6 +10,8 @@ using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
+using RecordsGuard.Audit.Witnessing;
+using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -107,6 +109,17 @@ public static partial class RecordsGuardApp
     private static RotationSettings Rotation(IServiceProvider services) =>
         services.GetRequiredService<IOptions<Settings>>().Value.Rotation;
 
+    private static Cosigning? Witnesses(IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<IOptions<Settings>>().Value;
+        return settings.Log.Witnesses.Length == 0
+            ? null
+            : new(
+                services.GetRequiredService<ITreeStore>(), WitnessPolicy.Parse(settings.Log.Witnesses),
+                services.GetRequiredService<AzureAdapters>().Witnesses(LoopbackTransport.CreateHandler(settings.Trust.AuthorityFile)),
+                AzureAdapters.Ed25519, services.GetRequiredService<TimeProvider>());
+    }
+
     private static void AddDomain(IServiceCollection services, Duties duties)
     {
         services.AddSingleton<LogWake>();
@@ -118,7 +131,8 @@ public static partial class RecordsGuardApp
             s.GetRequiredService<IOptions<Settings>>().Value.Log.Origin,
             new CheckpointSigner(s.GetRequiredService<IKeyVault>()).SignAsync, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LogReader>();
-        services.AddSingleton<LogWatch>();
+        services.AddSingleton(s => new LogWatch(
+            s.GetRequiredService<Sequencer>(), s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IWorkQueue>(), Witnesses(s)));
         services.AddSingleton<IndexKeys>();
         services.AddSingleton(s => Rotation(s).Terms);
         services.AddSingleton(s => new PublicKeys(
@@ -130,6 +144,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
+        services.AddSingleton<RowListing>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<ContentStore>();
         services.AddSingleton<RecordIntake>();

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Audit.Witnessing;
 
 namespace RecordsGuard.App;
 
@@ -148,6 +149,12 @@ public sealed class LogSettings
     [Required]
     [RegularExpression("[!-*,-~]{1,200}")]
     public string Origin { get; set; } = "recordsguard/log";
+
+    /// <summary>
+    /// Who is to vouch that the log only grows: the lines of a C2SP tlog-policy, each witness with its address. Default:
+    /// none.
+    /// </summary>
+    public string Witnesses { get; set; } = "";
 }
 
 /// <summary>Refuses to start on settings that would be unsafe, and says which.</summary>
@@ -191,7 +198,26 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
             problems.Add($"{Settings.Section}:Alerts:Webhook must be an https address.");
         }
 
+        if (Complaint(options.Log.Witnesses) is { } complaint)
+        {
+            problems.Add($"{Settings.Section}:Log:Witnesses: {complaint}");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static string? Complaint(string policy)
+    {
+        try
+        {
+            return policy.Length == 0 || WitnessPolicy.Parse(policy) is { } parsed && parsed.Witnesses.All(w => w.Url is not null)
+                ? null
+                : "a witness without an address.";
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
     }
 
     internal static bool IsLoopback(Uri uri) =>

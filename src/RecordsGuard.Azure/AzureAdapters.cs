@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Witnessing;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 
@@ -59,6 +60,11 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
     /// <param name="url">Where to POST; https, or http on loopback.</param>
     /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
     public IAlertRoute Webhook(Uri url, HttpMessageHandler handler) => new WebhookRoute(url, handler, time);
+
+    /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
+    public IWitnessDoor Witnesses(HttpMessageHandler handler) => new WitnessDoor(handler, time);
+
+    public static IEd25519 Ed25519 { get; } = new Ed25519();
 
     private static TimeSpan SmallCall => TimeSpan.FromSeconds(10);
 

@@ -3,8 +3,11 @@ using RecordsGuard.Cli;
 
 var root = new RootCommand("The records custodian's and auditor's tool. What works offline needs no account.")
 {
+    AuditCommand.Create(),
     EnvelopeCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : code;

@@ -40,20 +40,23 @@ internal sealed class Service : IDisposable
     /// <exception cref="ServiceException">No token, or an address that a token must not be sent to.</exception>
     public static Service Open(ParseResult parsed)
     {
-        var url = parsed.GetValue(Url)!;
         var token = parsed.GetValue(Token)!;
+        return token.Length > 0
+            ? At(parsed.GetValue(Url)!, token)
+            : throw new ServiceException(null, "There is no token. Put one into RECORDSGUARD_TOKEN, or give --token.");
+    }
+
+    /// <param name="token">Empty for what anybody may read.</param>
+    /// <exception cref="ServiceException">An address that a token must not be sent to.</exception>
+    public static Service At(Uri url, string token)
+    {
         if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
         {
-            throw new ServiceException(null, "--url takes an https address, or http on this machine: the token travels with every request.");
-        }
-
-        if (token.Length == 0)
-        {
-            throw new ServiceException(null, "There is no token. Put one into RECORDSGUARD_TOKEN, or give --token.");
+            throw new ServiceException(null, "The address must be https, or http on this machine: the token travels with every request.");
         }
 
         var http = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http.DefaultRequestHeaders.Authorization = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;
         return new(http);
     }
 

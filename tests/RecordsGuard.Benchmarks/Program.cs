@@ -15,6 +15,9 @@ switch (args)
     case ["memory", var mebibytes] when int.TryParse(mebibytes, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
         await MemoryBenchmark.RunAsync((long)count << 20);
         return 0;
+    case ["audit-verify", ..]:
+        await AuditVerifyBenchmark.RunAsync();
+        return 0;
     case ["audit"]:
         await AuditBenchmark.RunAsync(null, null, null);
         return 0;
@@ -25,13 +28,14 @@ switch (args)
         await TransferBenchmark.RunAsync();
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync(null, null, null);
+        await AuditVerifyBenchmark.RunAsync();
         await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
         return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | audit [table endpoint, account and key of an Azurite] | all
+              sealing | transfer | memory [MiB] | audit-verify | audit [table endpoint, account and key of an Azurite] | all
             """);
         return 2;
 }

@@ -55,7 +55,7 @@ internal static class AlertRoutes
     }
 
     /// <summary>Admitted at one practice is enough; refused at all of them is a refusal like any other.</summary>
-    private static async Task<IResult> EachPracticeAsync(
+    internal static async Task<IResult> EachPracticeAsync(
         HttpContext http, FrontDoor door, PracticeLookup practices, Operation operation,
         Func<IReadOnlyList<Admission>, Task<IResult>> inside)
     {

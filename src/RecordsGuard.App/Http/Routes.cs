@@ -35,6 +35,7 @@ internal static class Routes
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),
         new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),

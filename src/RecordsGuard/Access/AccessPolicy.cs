@@ -65,6 +65,7 @@ public static class AccessPolicy
         Plain(Operation.SeeRotation, Roles.Security),
         Plain(Operation.ExportRecord, Roles.Custodian),
         Plain(Operation.ReadLog, Roles.Auditor),
+        Plain(Operation.ListRows, Roles.Auditor), // names, versions and hashes: nothing that a row says
     ];
 
     public static Decision Decide(AccessQuestion question)

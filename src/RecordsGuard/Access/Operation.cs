@@ -26,6 +26,7 @@ public enum Operation
     SeeRotation,
     ExportRecord,
     ReadLog,
+    ListRows,
 }
 
 public static class OperationWords

@@ -1,11 +1,16 @@
 using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Audit.Tree;
+using RecordsGuard.Audit.Witnessing;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Alerts;
 
-/// <summary>Runs the sequencer, and tells security staff what it finds: entries that were taken away or forged, or a log that was.</summary>
-public sealed class LogWatch(Sequencer sequencer, AlertDesk desk, IWorkQueue queue)
+/// <summary>
+/// Runs the sequencer and has what it published cosigned; tells security staff what is found: entries that were taken
+/// away or forged, a log that was, and witnesses that say so or are silent.
+/// </summary>
+/// <param name="witnesses">Null if the policy has none.</param>
+public sealed class LogWatch(Sequencer sequencer, AlertDesk desk, IWorkQueue queue, Cosigning? witnesses = null)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
@@ -17,6 +22,11 @@ public sealed class LogWatch(Sequencer sequencer, AlertDesk desk, IWorkQueue que
             if ((await sequencer.RunAsync(ReportAsync, cancel)).Again)
             {
                 await queue.SendAsync(WorkQueues.Sequence, "again", Soon, cancel);
+            }
+
+            if (witnesses is not null)
+            {
+                await ReportAsync(await witnesses.RunAsync(cancel), cancel);
             }
         }
         catch (LogBrokenException e)
@@ -36,6 +46,26 @@ public sealed class LogWatch(Sequencer sequencer, AlertDesk desk, IWorkQueue que
             await ReportAsync(
                 Detection(first.Fault), $"{Words(first.Fault)} Writer {first.Writer}, number {first.Sequence}; {group.Count()} in all.",
                 first.Entry.Length == 0 ? null : first.Entry, cancel);
+        }
+    }
+
+    private async Task ReportAsync(CosigningReport report, CancellationToken cancel)
+    {
+        if (report.Refused.Count > 0)
+        {
+            await ReportAsync(
+                "log-refused-by-witness",
+                $"The log did not grow from what {string.Join(", ", report.Refused)} saw of it: it was rewritten, forked or rolled back.", null, cancel);
+        }
+
+        if (report.Overdue)
+        {
+            await desk.ReportAsync(
+                new Finding(
+                    PracticeId.None.ToString(), "log-unwitnessed", Severity.High, null, null, null,
+                    "Too few witnesses have vouched for the audit log for hours: until they do, only its own key speaks for what was added.",
+                    "Ask the witnesses' operators whether they are reachable; the log goes on meanwhile.", null),
+                cancel);
         }
     }
 

@@ -90,6 +90,10 @@ internal sealed class Storehouse(
         await table(StorageAccounts.Records, StorageNames.Of(name)).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, Stop);
     }
 
+    /// <summary>What a storage administrator may do.</summary>
+    public Task PutRowAsync(Table name, TableEntity row) => table(StorageAccounts.Records, StorageNames.Of(name))
+        .UpsertEntityAsync(row, TableUpdateMode.Replace, Stop);
+
     /// <summary>Everything the audit log says, in no order.</summary>
     public async Task<IReadOnlyList<AuditEvent>> AuditAsync()
     {

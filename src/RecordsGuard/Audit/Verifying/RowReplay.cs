@@ -1,0 +1,205 @@
+using System.Globalization;
+
+namespace RecordsGuard.Audit.Verifying;
+
+/// <summary>
+/// What the rows must be if the log is right: every change was announced with the row's version and hash, and answered by
+/// an outcome. An announced change without an outcome may or may not have happened; the rows tell.
+/// </summary>
+/// <param name="rows">As they were listed before the log was read.</param>
+public sealed class RowReplay(RowList rows)
+{
+    /// <summary>Clocks of several processes differ: what was announced so shortly before the listing may be in it or not.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    /// <summary>Tables whose every row is announced. Of the others only rows that the log speaks of are compared.</summary>
+    private static readonly string[] Announced = ["Clients", "Directory", "Access"];
+
+    private static readonly string[] Listed = [.. Announced, "Practices"];
+
+    private readonly Dictionary<string, List<Change>> history = new(StringComparer.Ordinal);
+    private readonly Dictionary<AuditEntryId, bool> outcomes = [];
+    private bool complete = true;
+
+    /// <summary>Whether the log reaches as far as the rows do. If not, ask again when it has grown.</summary>
+    public bool HasReachedRows { get; private set; }
+
+    /// <summary>Rows compared.</summary>
+    public long Compared { get; private set; }
+
+    /// <summary>Rows that the log never spoke of, in tables where that is allowed.</summary>
+    public long NotCovered { get; private set; }
+
+    /// <summary>In the order of the log. Entries of other practices are passed over.</summary>
+    internal void Add(AuditEntry entry)
+    {
+        var happened = entry.Event;
+        HasReachedRows |= entry.Id == rows.Entry;
+        switch (happened.Kind)
+        {
+            case AuditKind.ChangeIntended:
+                Announce(entry);
+                break;
+            case AuditKind.ChangeDone or AuditKind.ChangeNotDone:
+                foreach (var (name, value) in happened.Details)
+                {
+                    if (name == "intent" && AuditEntryId.TryParse(value, out var intent))
+                    {
+                        // Both may be there: a commit whose answer was lost looked undone until somebody looked again.
+                        outcomes[intent] = happened.Kind == AuditKind.ChangeDone || outcomes.GetValueOrDefault(intent);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Entries could not be read: a row that no other entry explains may be one of theirs.</summary>
+    internal void Forget() => complete = false;
+
+    /// <summary>Each row that does not follow from the log. Call it when the whole log was read.</summary>
+    public IEnumerable<VerifyFinding> Compare()
+    {
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in rows.Rows)
+        {
+            listed.Add(row.Row);
+            if (Compare(row) is { } finding)
+            {
+                yield return finding;
+            }
+        }
+
+        foreach (var (name, changes) in history)
+        {
+            if (!listed.Contains(name) && Latest(changes) is { Removes: false } last && rows.Practices.Contains(PracticeOf(name)))
+            {
+                yield return new(
+                    VerifyFault.RowMissing, name,
+                    $"The log says that version {last.Version} of this row is durable, and the row is gone: it was removed without an entry.");
+            }
+
+            if (complete && Announced.Contains(TableOf(name)) && Skipped(changes) is { } made)
+            {
+                yield return new(
+                    VerifyFault.RowChanged, name,
+                    $"Version {made.Version} of this row follows one that the log never announced: it was changed without an entry before.");
+            }
+
+            if (Forked(changes) is { } version)
+            {
+                yield return new(
+                    VerifyFault.RowForked, name,
+                    $"Version {version} of this row was made twice: in between, somebody put an earlier version back without an entry.");
+            }
+        }
+    }
+
+    private VerifyFinding? Compare(ListedRow row)
+    {
+        var sure = complete && Announced.Contains(TableOf(row.Row));
+        if (!history.TryGetValue(row.Row, out var changes))
+        {
+            NotCovered += sure ? 0 : 1;
+            return sure ? new(VerifyFault.RowUnlogged, row.Row, "No entry of the log announced this row: it was forged whole.") : null;
+        }
+
+        Compared++;
+        if (Latest(changes) is { } last && (last.Removes || last.Version > row.Version))
+        {
+            return new(
+                VerifyFault.RowPutBack, row.Row,
+                last.Removes
+                    ? "The log says that this row was removed, and it is there again."
+                    : $"The log says that version {last.Version} of this row is durable, and it is at version {row.Version}: an earlier state was put back.");
+        }
+
+        var same = changes.Where(c => !c.Removes && c.Version == row.Version && c.Hash == row.Hash).ToList();
+        if (same.Count > 0)
+        {
+            return same.TrueForAll(c => Outcome(c) == false)
+                ? new(VerifyFault.RowUndone, row.Row, $"The log says that version {row.Version} of this row did not come to be, and it is there: it was put in without an entry.")
+                : null;
+        }
+
+        return !sure && row.Version < changes.Min(c => c.Version)
+            ? null
+            : new(
+                VerifyFault.RowChanged, row.Row,
+                changes.Exists(c => !c.Removes && c.Version == row.Version)
+                    ? $"Version {row.Version} of this row is not as the log announced it: it was changed without an entry."
+                    : $"The row is at version {row.Version}, which the log never announced: it was changed without an entry.");
+    }
+
+    private void Announce(AuditEntry entry)
+    {
+        var details = entry.Event.Details;
+        var recent = entry.Time > rows.From - Skew;
+        for (var i = 0; i + 2 < details.Count; i++)
+        {
+            if (details[i].Key == "row" && details[i + 1].Key == "rowVersion" && details[i + 2].Key == "rowHash"
+                && Listed.Contains(TableOf(details[i].Value))
+                && long.TryParse(details[i + 1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var version))
+            {
+                if (!history.TryGetValue(details[i].Value, out var changes))
+                {
+                    history.Add(details[i].Value, changes = []);
+                }
+
+                changes.Add(new(Math.Abs(version), details[i + 2].Value, version < 0, entry.Id, recent));
+            }
+        }
+    }
+
+    private bool? Outcome(Change change) => outcomes.TryGetValue(change.Intent, out var done) ? done : null;
+
+    /// <summary>
+    /// The last state that was durable before the listing began, or null: a row has a life of versions from 1 up, and a
+    /// new one after it was removed. If nobody knows whether it was, nothing is certain.
+    /// </summary>
+    private Change? Latest(List<Change> changes)
+    {
+        Change? last = null;
+        foreach (var change in changes)
+        {
+            if (change.Removes && Outcome(change) != false)
+            {
+                last = Outcome(change) is true && !change.Recent ? change : null;
+            }
+            else if (Outcome(change) is true && !change.Recent && (last is null || last.Removes || change.Version > last.Version))
+            {
+                last = change;
+            }
+        }
+
+        return last;
+    }
+
+    private Change? Skipped(List<Change> changes) =>
+        changes.Find(c => !c.Removes && c.Version > 1 && Outcome(c) is true && !changes.Exists(d => d.Version == c.Version - 1));
+
+    private long? Forked(List<Change> changes)
+    {
+        var made = new Dictionary<long, string>();
+        foreach (var change in changes.Where(c => Outcome(c) is true))
+        {
+            if (change.Removes)
+            {
+                made.Clear();
+            }
+            else if (!made.TryAdd(change.Version, change.Hash) && made[change.Version] != change.Hash)
+            {
+                return change.Version;
+            }
+        }
+
+        return null;
+    }
+
+    private static string TableOf(string row) => row[..Math.Max(0, row.IndexOf('/', StringComparison.Ordinal))];
+
+    /// <summary>The first part of a partition, whatever the table.</summary>
+    private static string PracticeOf(string row) => row.Split('/') is [_, var partition, ..] ? partition.Split('|')[0] : "";
+
+    private sealed record Change(long Version, string Hash, bool Removes, AuditEntryId Intent, bool Recent);
+}
