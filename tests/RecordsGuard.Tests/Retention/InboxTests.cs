@@ -378,6 +378,29 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public async Task A_rotation_takes_the_quarantine_along_also_in_the_middle_of_a_filing()
+    {
+        var (practice, client) = await OpenAsync();
+        await practice.TakeAsync(practice.SendToInbox("demo/x/y"));
+        var before = Slip();
+        await RotateAsync();
+        Assert.NotEqual(before!.Kek, Slip()!.Kek);
+
+        practice.Hook.Interpose(c => c.StartsWith("Commit Quarantine", StringComparison.Ordinal), RotateAsync);
+        Assert.Equal("what was said", await FileAsync(practice, client));
+        Assert.Null(Slip());
+        Assert.Single(Records(practice));
+
+        KeySlip? Slip() => Assert.Single(practice.Rows.All(Table.Quarantine)).As<QuarantineFacts>().Slip is { } text ? KeySlip.Parse(text) : null;
+
+        async Task RotateAsync()
+        {
+            await practice.App.Rotation.RequestAsync(practice.Custodian, practice.Id, None);
+            Assert.Empty(await practice.DrainRotationsAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_file_is_filed_to_one_client_however_often_it_is_tried()
     {
         var (practice, client) = await OpenAsync();

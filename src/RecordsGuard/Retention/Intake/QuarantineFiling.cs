@@ -47,11 +47,10 @@ public sealed class QuarantineFiling(
         var facts = row.As<QuarantineFacts>();
         if (facts.FiledTo is null)
         {
-            facts = facts with { FiledTo = client.ToString() };
-            row = await ChangeAsync(who, row, facts, cancel);
+            facts = await ChangeAsync(who, row, f => f.FiledTo is null ? f with { FiledTo = client.ToString() } : f, cancel);
         }
 
-        if (row is null || facts.FiledTo != client.ToString())
+        if (facts.FiledTo != client.ToString())
         {
             return new FilingAnswer.FiledElsewhere();
         }
@@ -64,20 +63,13 @@ public sealed class QuarantineFiling(
                 return received is IntakeAnswer.NoSuchClient ? new FilingAnswer.NoSuchClient() : new FilingAnswer.FiledElsewhere();
             }
 
-            // A conflict is the same filing's, twice at once, or a rotation that re-wraps the slip.
-            while (row is not null && (facts = row.As<QuarantineFacts>()).Record is null)
-            {
-                row = await ChangeAsync(who, row, facts with { Slip = null, Record = record.ToString() }, cancel)
-                    ?? await ReadAsync(practice, id, cancel);
-            }
-
-            facts = facts with { Record = record.ToString() };
+            facts = await ChangeAsync(who, row, f => f with { Slip = null, Record = record.ToString() }, cancel);
         }
 
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("file", id.ToString())));
         await blobs.DeleteAsync(
             Container.Quarantine, ContentStore.NameOf(Quarantine.SealedFor(practice, facts.SealedAs)), Blob(facts), entry.ToString(), cancel);
-        return new FilingAnswer.Filed(RecordId.Parse(facts.Record));
+        return new FilingAnswer.Filed(RecordId.Parse(facts.Record!));
     }
 
     private async Task<IntakeAnswer> ReceiveAsync(
@@ -107,14 +99,31 @@ public sealed class QuarantineFiling(
             new(recordClass, InboxName.Plain(file.FileName), file.ContentType, content, $"quarantine {id}", Guid.Empty), cancel);
     }
 
-    /// <summary>The row as it is from now on; null if somebody else changed it.</summary>
-    private async Task<Row?> ChangeAsync(AuditSubject who, Row row, QuarantineFacts facts, CancellationToken cancel)
+    /// <summary>
+    /// Changes the row, whatever a rotation or the same filing, twice at once, does to it meanwhile. The facts as they are
+    /// from now on.
+    /// </summary>
+    private async Task<QuarantineFacts> ChangeAsync(
+        AuditSubject who, Row row, Func<QuarantineFacts, QuarantineFacts> change, CancellationToken cancel)
     {
-        RowChange[] changes = [new RowChange.Replace(row.Next(RowBody.Write(facts)))];
-        var done = await audit.ChangeAsync(
-            who, changes.Describe(Table.Quarantine),
-            async _ => await store.CommitAsync(Table.Quarantine, row.Partition, changes, cancel) == Commit.Done);
-        return done ? await store.ReadAsync(Table.Quarantine, row.Partition, row.Key, cancel) : null;
+        while (true)
+        {
+            var current = await store.ReadAsync(Table.Quarantine, row.Partition, row.Key, cancel)
+                ?? throw new StoreUnavailableException("The file's row was there a moment ago.");
+            var facts = current.As<QuarantineFacts>();
+            if (change(facts) is var next && next == facts)
+            {
+                return facts;
+            }
+
+            RowChange[] changes = [new RowChange.Replace(current.Next(RowBody.Write(next)))];
+            if (await audit.ChangeAsync(
+                who, changes.Describe(Table.Quarantine),
+                async _ => await store.CommitAsync(Table.Quarantine, row.Partition, changes, cancel) == Commit.Done))
+            {
+                return next;
+            }
+        }
     }
 
     private Task<Row?> ReadAsync(PracticeId practice, QuarantineId id, CancellationToken cancel) =>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Tree;
 using RecordsGuard.Audit.Verifying;
@@ -67,7 +66,7 @@ internal sealed class BuiltLog
             }
         }
 
-        log.Files["checkpoint"] = (await new Checkpoint(Origin, entries.Count, edge.Root()).SignAsync(SignAsync, default)).ToBytes();
+        log.Files["checkpoint"] = (await new Checkpoint(Origin, entries.Count, edge.Root()).SignAsync(SignAsync, TestContext.Current.CancellationToken)).ToBytes();
         return log;
     }
 

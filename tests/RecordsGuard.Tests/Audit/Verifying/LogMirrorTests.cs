@@ -8,6 +8,8 @@ namespace RecordsGuard.Tests.Audit.Verifying;
 /// <summary>A copy of the log in a folder: goes on where it stopped, and never becomes another log.</summary>
 public sealed class LogMirrorTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder folder = new();
 
     private LogFolder Files => new(Path.Combine(folder.Directory.FullName, "mirror"));
@@ -22,7 +24,7 @@ public sealed class LogMirrorTests : IDisposable
         {
             var log = await BuiltLog.OfAsync(entries[..size]);
             Assert.Empty((await MirrorAsync(log)).Findings);
-            var copy = await new LogVerifier(Files.Log, new() { Key = BuiltLog.Verifier }, new PretendEd25519()).RunAsync(default);
+            var copy = await new LogVerifier(Files.Log, new() { Key = BuiltLog.Verifier }, new PretendEd25519()).RunAsync(Stop);
             Assert.Empty(copy.Findings);
             Assert.Equal(size, copy.Checkpoint!.Size);
         }
@@ -33,12 +35,12 @@ public sealed class LogMirrorTests : IDisposable
     {
         var entries = BuiltLog.Chained(1000);
         await MirrorAsync(await BuiltLog.OfAsync(entries[..600]));
-        var before = await Files.CheckpointAsync(default);
+        var before = await Files.CheckpointAsync(Stop);
 
         Assert.Contains((await MirrorAsync(await BuiltLog.OfAsync(entries[..500]))).Findings, f => f.Fault == VerifyFault.RolledBack);
         await Refused(await BuiltLog.OfAsync(BuiltLog.Chained(600)));
         await Refused(await BuiltLog.OfAsync(BuiltLog.Chained(1000)));
-        Assert.True((await Files.CheckpointAsync(default))!.Value.Span.SequenceEqual(before!.Value.Span));
+        Assert.True((await Files.CheckpointAsync(Stop))!.Value.Span.SequenceEqual(before!.Value.Span));
 
         async Task Refused(BuiltLog fork)
         {
@@ -66,7 +68,7 @@ public sealed class LogMirrorTests : IDisposable
                 Tiles = (id, cancel) => Interlocked.Decrement(ref left) < 0 ? throw new IOException("The line is down.") : log.Log.Tiles(id, cancel),
             };
             await Assert.ThrowsAnyAsync<IOException>(() => MirrorAsync(failing));
-            Assert.Null(await Files.CheckpointAsync(default));
+            Assert.Null(await Files.CheckpointAsync(Stop));
         }
 
         Assert.Empty((await MirrorAsync(log)).Findings);
@@ -78,7 +80,7 @@ public sealed class LogMirrorTests : IDisposable
     {
         var log = (await BuiltLog.OfAsync(BuiltLog.Chained(700))).Edit(1, e => e[7] = e[8]);
         Assert.Contains((await MirrorAsync(log)).Findings, f => f.Where == "entry 263");
-        Assert.Null(await Files.CheckpointAsync(default));
+        Assert.Null(await Files.CheckpointAsync(Stop));
     }
 
     private Task<LogVerification> MirrorAsync(BuiltLog log) => MirrorAsync(log.Log);

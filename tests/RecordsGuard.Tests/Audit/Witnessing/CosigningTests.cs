@@ -13,6 +13,8 @@ namespace RecordsGuard.Tests.Audit.Witnessing;
 /// <summary>The log asks its witnesses, does without those that are down, and hears of those that refuse.</summary>
 public sealed class CosigningTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder folder = new();
     private readonly PretendEd25519 ed25519 = new();
     private readonly InMemoryWitnesses doors = new();
@@ -55,18 +57,18 @@ public sealed class CosigningTests : IDisposable
     {
         var policy = Policy(1, "a");
         await GrowAsync(policy, 400);
-        var cosigned = SignedNote.Parse((await log.Tree.ReadAsync(TreePart.Head, Cosigning.CosignedName, default))!.Bytes.Span);
+        var cosigned = SignedNote.Parse((await log.Tree.ReadAsync(TreePart.Head, Cosigning.CosignedName, Stop))!.Bytes.Span);
 
         var fork = new LogUnderTest();
         await fork.AppendAsync(500);
         await fork.RunAsync(fork.NewSequencer());
-        var report = await new Cosigning(fork.Tree, policy, doors, ed25519, fork.Time).RunAsync(default);
+        var report = await new Cosigning(fork.Tree, policy, doors, ed25519, fork.Time).RunAsync(Stop);
         Assert.Equal(["a.example"], report.Refused);
         Assert.False(report.Cosigned);
 
         var published = new PublishedLog(fork.Reader.CheckpointAsync, fork.Reader.TileAsync);
         var result = await new LogVerifier(
-            published, new() { Key = LogUnderTest.Verifier, Since = [cosigned], Witnesses = policy }, ed25519).RunAsync(default);
+            published, new() { Key = LogUnderTest.Verifier, Since = [cosigned], Witnesses = policy }, ed25519).RunAsync(Stop);
         Assert.Equal([VerifyFault.Rewritten, VerifyFault.NotCosigned], result.Findings.Select(f => f.Fault).Order());
     }
 
@@ -78,7 +80,7 @@ public sealed class CosigningTests : IDisposable
         var shorter = new LogUnderTest();
         await shorter.AppendAsync(300);
         await shorter.RunAsync(shorter.NewSequencer());
-        Assert.Equal(["a.example"], (await new Cosigning(shorter.Tree, policy, doors, ed25519, shorter.Time).RunAsync(default)).Refused);
+        Assert.Equal(["a.example"], (await new Cosigning(shorter.Tree, policy, doors, ed25519, shorter.Time).RunAsync(Stop)).Refused);
     }
 
     [Fact]
@@ -92,11 +94,11 @@ public sealed class CosigningTests : IDisposable
             foreach (var status in new[] { 200, 409, 500 })
             {
                 doors.Doors[Url("a")] = (_, _) => Task.FromResult(new CosignAnswer(status, "", body));
-                Assert.False((await NewCosigning(policy).RunAsync(default)).Cosigned);
+                Assert.False((await NewCosigning(policy).RunAsync(Stop)).Cosigned);
             }
         }
 
-        Assert.Single(SignedNote.Parse((await log.Reader.CheckpointAsync(default))!.Value.Span).Signatures);
+        Assert.Single(SignedNote.Parse((await log.Reader.CheckpointAsync(Stop))!.Value.Span).Signatures);
     }
 
     [Fact]
@@ -113,9 +115,9 @@ public sealed class CosigningTests : IDisposable
             doors.Doors[Url("a")] = real;
             return await real(body, cancel);
         };
-        Assert.True((await NewCosigning(policy).RunAsync(default)).Cosigned);
-        Assert.Equal(6, Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(default))!.Value.Span)).Size);
-        Assert.True((await NewCosigning(policy).RunAsync(default)).Cosigned);
+        Assert.True((await NewCosigning(policy).RunAsync(Stop)).Cosigned);
+        Assert.Equal(6, Checkpoint.Of(SignedNote.Parse((await log.Reader.CheckpointAsync(Stop))!.Value.Span)).Size);
+        Assert.True((await NewCosigning(policy).RunAsync(Stop)).Cosigned);
         await log.VerifyDoneAsync();
     }
 
@@ -179,9 +181,9 @@ public sealed class CosigningTests : IDisposable
     {
         await log.AppendAsync(count);
         await log.RunAsync(log.NewSequencer());
-        return await NewCosigning(policy).RunAsync(default);
+        return await NewCosigning(policy).RunAsync(Stop);
     }
 
     private Task<LogVerification> VerifyAsync(WitnessPolicy policy) => new LogVerifier(
-        new(log.Reader.CheckpointAsync, log.Reader.TileAsync), new() { Key = LogUnderTest.Verifier, Witnesses = policy }, ed25519).RunAsync(default);
+        new(log.Reader.CheckpointAsync, log.Reader.TileAsync), new() { Key = LogUnderTest.Verifier, Witnesses = policy }, ed25519).RunAsync(Stop);
 }

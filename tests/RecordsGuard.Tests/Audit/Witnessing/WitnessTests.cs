@@ -11,6 +11,8 @@ namespace RecordsGuard.Tests.Audit.Witnessing;
 /// <summary>A witness answers as C2SP tlog-witness says, and never vouches for two histories.</summary>
 public sealed class WitnessTests : IDisposable
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private static readonly IEd25519 Ed25519 = AzureAdapters.Ed25519;
 
     private readonly TemporaryFolder folder = new();
@@ -29,10 +31,10 @@ public sealed class WitnessTests : IDisposable
         Assert.Null(Cosignature.TimeOf(note with { Text = large.Checkpoint.Text }, key.Public, Ed25519));
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(BuiltLog.Start.AddHours(1), Cosignature.TimeOf(await CosignedAsync(witness, large, 300), key.Public, Ed25519));
-        var latest = (await witness.LatestAsync(Witness.HashOf(BuiltLog.Origin), default))!.Value;
+        var latest = (await witness.LatestAsync(Witness.HashOf(BuiltLog.Origin), Stop))!.Value;
         Assert.True(SignedNote.Parse(latest.Span).IsSignedBy(BuiltLog.Verifier));
         Assert.NotNull(Cosignature.TimeOf(SignedNote.Parse(latest.Span), key.Public, Ed25519));
-        Assert.Null(await witness.LatestAsync(Witness.HashOf("other"), default));
+        Assert.Null(await witness.LatestAsync(Witness.HashOf("other"), Stop));
     }
 
     [Fact]
@@ -46,12 +48,12 @@ public sealed class WitnessTests : IDisposable
 
         using var again = NewWitness();
         var fork = await BuiltLog.OfAsync(BuiltLog.Chained(700));
-        Assert.Equal(422, (await again.AddAsync(await BodyAsync(fork, 600), default)).Status);
+        Assert.Equal(422, (await again.AddAsync(await BodyAsync(fork, 600), Stop)).Status);
         var sameSize = await BuiltLog.OfAsync(BuiltLog.Chained(600));
-        Assert.Equal(422, (await again.AddAsync(await BodyAsync(sameSize, 600), default)).Status);
-        Assert.Equal(new(409, "text/x.tlog.size", "600\n"), await again.AddAsync(await BodyAsync(small, 0), default));
-        Assert.Equal(new(409, "text/x.tlog.size", "600\n"), await again.AddAsync(await BodyAsync(small, 300), default));
-        Assert.Equal(200, (await again.AddAsync(await BodyAsync(large, 600), default)).Status);
+        Assert.Equal(422, (await again.AddAsync(await BodyAsync(sameSize, 600), Stop)).Status);
+        Assert.Equal(new(409, "text/x.tlog.size", "600\n"), await again.AddAsync(await BodyAsync(small, 0), Stop));
+        Assert.Equal(new(409, "text/x.tlog.size", "600\n"), await again.AddAsync(await BodyAsync(small, 300), Stop));
+        Assert.Equal(200, (await again.AddAsync(await BodyAsync(large, 600), Stop)).Status);
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class WitnessTests : IDisposable
         await Is(200, good);
 
         async Task Is(int status, string body) =>
-            Assert.Equal(status, (await witness.AddAsync(Encoding.UTF8.GetBytes(body), default)).Status);
+            Assert.Equal(status, (await witness.AddAsync(Encoding.UTF8.GetBytes(body), Stop)).Status);
     }
 
     [Fact]
@@ -84,7 +86,7 @@ public sealed class WitnessTests : IDisposable
         using var witness = NewWitness();
         var (small, large) = await TwoAsync();
         var bodies = new[] { await BodyAsync(small, 0), await BodyAsync(large, 0) };
-        var answers = await Task.WhenAll(bodies.Select(b => Task.Run(() => witness.AddAsync(b, default))));
+        var answers = await Task.WhenAll(bodies.Select(b => Task.Run(() => witness.AddAsync(b, Stop), Stop)));
         Assert.Equal([200, 409], answers.Select(a => a.Status).Order());
     }
 
@@ -100,17 +102,17 @@ public sealed class WitnessTests : IDisposable
         }
 
         var newest = Path.Combine(folder.Directory.FullName, "seen", $"{Witness.HashOf(BuiltLog.Origin)}.1");
-        var bytes = await File.ReadAllBytesAsync(newest);
+        var bytes = await File.ReadAllBytesAsync(newest, Stop);
         foreach (var length in new[] { 0, 1, 64, 65, bytes.Length - 1 })
         {
-            await File.WriteAllBytesAsync(newest, bytes[..length]);
+            await File.WriteAllBytesAsync(newest, bytes[..length], Stop);
             using var again = NewWitness();
-            Assert.Equal(new(409, "text/x.tlog.size", "300\n"), await again.AddAsync(await BodyAsync(large, 600), default));
+            Assert.Equal(new(409, "text/x.tlog.size", "300\n"), await again.AddAsync(await BodyAsync(large, 600), Stop));
         }
 
         File.Delete(newest.Replace(".1", ".0", StringComparison.Ordinal));
         using var lost = NewWitness();
-        await Assert.ThrowsAsync<IOException>(async () => await lost.AddAsync(await BodyAsync(large, 0), default));
+        await Assert.ThrowsAsync<IOException>(async () => await lost.AddAsync(await BodyAsync(large, 0), Stop));
     }
 
     /// <summary>Nothing remembered, nothing signed.</summary>
@@ -119,9 +121,9 @@ public sealed class WitnessTests : IDisposable
     {
         var (small, _) = await TwoAsync();
         var file = Path.Combine(folder.Directory.FullName, "not-a-folder");
-        await File.WriteAllTextAsync(file, "");
+        await File.WriteAllTextAsync(file, "", Stop);
         using var witness = new Witness(key, [BuiltLog.Verifier], new(file), Ed25519, time);
-        await Assert.ThrowsAnyAsync<IOException>(async () => await witness.AddAsync(await BodyAsync(small, 0), default));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await witness.AddAsync(await BodyAsync(small, 0), Stop));
     }
 
     [Fact]
@@ -141,12 +143,12 @@ public sealed class WitnessTests : IDisposable
     }
 
     private static async Task<byte[]> BodyAsync(BuiltLog log, int old) => new CosignRequest(
-        old, old == 0 || old > log.Entries.Count ? [] : (await new TileTree(log.Entries.Count, log.Log.Tiles).ConsistencyAsync(old, default)).Hashes,
+        old, old == 0 || old > log.Entries.Count ? [] : (await new TileTree(log.Entries.Count, log.Log.Tiles).ConsistencyAsync(old, Stop)).Hashes,
         log.Checkpoint).ToBytes();
 
     private static async Task<SignedNote> CosignedAsync(Witness witness, BuiltLog log, int old)
     {
-        var answer = await witness.AddAsync(await BodyAsync(log, old), default);
+        var answer = await witness.AddAsync(await BodyAsync(log, old), Stop);
         Assert.Equal(200, answer.Status);
         return SignedNote.Parse(Encoding.UTF8.GetBytes($"{log.Checkpoint}{answer.Body}"));
     }
