@@ -1,5 +1,4 @@
 using System.Text;
-using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;

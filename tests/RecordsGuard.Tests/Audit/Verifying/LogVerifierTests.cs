@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using RecordsGuard.Audit;
 using RecordsGuard.Audit.Tree;
 using RecordsGuard.Audit.Verifying;
 

@@ -5,7 +5,6 @@ using RecordsGuard.Audit.Verifying;
 using RecordsGuard.Audit.Witnessing;
 using RecordsGuard.Fakes;
 using RecordsGuard.Tests.Audit.Sequencing;
-using RecordsGuard.Tests.Audit.Verifying;
 using RecordsGuard.Tests.Local;
 
 namespace RecordsGuard.Tests.Audit.Witnessing;
