@@ -18,7 +18,8 @@ internal sealed class OtherWays(Uri account, string authorityFile)
         {
             ClientSideEncryption = new(ClientSideEncryptionVersion.V2_0)
             {
-                KeyEncryptionKey = new LocalKey(), KeyWrapAlgorithm = LocalKey.Algorithm,
+                KeyEncryptionKey = new LocalKey(),
+                KeyWrapAlgorithm = LocalKey.Algorithm,
             },
         },
         account, authorityFile);

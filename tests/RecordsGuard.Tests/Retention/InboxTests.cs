@@ -1,5 +1,4 @@
 using System.Text;
-using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
