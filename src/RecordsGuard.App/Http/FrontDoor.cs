@@ -95,6 +95,8 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
     private static string? Fault(Exception e) => e switch
     {
         EnvelopeException envelope => envelope.Fault.ToString(),
+        InvalidDataException => "UnreadableRow",
+        KeyVaultException { Fault: not KeyVaultFault.Unavailable and var fault } => $"Key{fault}",
         _ => null,
     };
 

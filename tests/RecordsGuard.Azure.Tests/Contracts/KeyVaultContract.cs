@@ -51,7 +51,6 @@ public abstract class KeyVaultContract
         await Vault.EnsureKeyAsync(Name, KeyUse.Signing, Cancel);
         var digest = RandomNumberGenerator.GetBytes(32);
         var signed = await Vault.SignAsync(Name, digest, Cause, Cancel);
-        await RotateAsync(Name);
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(await Vault.GetSigningKeyAsync(signed.Key, Cancel), out _);
         Assert.True(key.VerifyHash(digest, signed.Value));

@@ -7,6 +7,7 @@ using RecordsGuard.Alerts;
 using RecordsGuard.App;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Witnessing;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Functions;
 using RecordsGuard.Local;
@@ -65,8 +66,10 @@ public sealed class DutyAppTests
     [MemberData(nameof(Each))]
     public async Task It_has_the_adapters_of_its_duties_and_no_other(string duties)
     {
+        // Witnesses are made by the sequencer's app, if its settings name some: nothing of Azure's is behind them.
         Assert.Equal(
-            typeof(Row).Assembly.GetTypes().Where(t => t is { IsInterface: true, IsPublic: true }).Select(t => t.Name).Order(),
+            typeof(Row).Assembly.GetTypes().Where(t => t is { IsInterface: true, IsPublic: true } && t.Namespace != typeof(IEd25519).Namespace)
+                .Select(t => t.Name).Order(),
             Ports.Select(p => p.Port.IsGenericType ? p.Port.GetGenericArguments()[0].Name : p.Port.Name).Order());
         await using var app = Build(duties);
         var chosen = Duties.Parse(duties).Duties!;

@@ -189,7 +189,7 @@ public sealed class Inbox(
         }
 
         // The ETag pins the content: whatever a record of this key was made from, it was this.
-        var key = $"inbox {Guid.NewGuid()}";
+        var key = $"inbox {Digest($"{visit.Name}\n{file.Version.ETag}")}";
         var record = await intake.FindAsync(practice, client, Guid.Empty, key, visit.Cancel);
         if (record is null)
         {
