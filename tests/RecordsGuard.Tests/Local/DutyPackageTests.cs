@@ -10,10 +10,10 @@ public sealed class DutyPackageTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(Duty.Ingest, "Api")]
+    [InlineData(Duty.Ingest, "Api Inbox WatchInbox")]
     [InlineData(Duty.Access, "Api")]
     [InlineData(Duty.Disposition, "Api NightlyReconcile NightlySweep Purge Reconcile Sweep")]
-    [InlineData(Duty.Audit, "")]
+    [InlineData(Duty.Audit, "Sequence WakeSequencer")]
     public void A_package_holds_the_program_and_the_functions_of_its_duty(Duty duty, string functions)
     {
         var package = DutyPackage.Copy(new LocalOptions().App, folder.Sub("package"), Duties.Name(duty));
