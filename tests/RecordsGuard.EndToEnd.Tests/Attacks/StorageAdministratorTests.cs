@@ -11,6 +11,7 @@ namespace RecordsGuard.EndToEnd.Tests.Attacks;
 /// Somebody with the account keys changes blobs and rows at Azurite itself, behind the proxy; a clinician then reads,
 /// through the host. RecordsGuard.Tests/Attacks has every attack; here is one of each kind on real storage.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class StorageAdministratorTests(SharedStack shared) : IAsyncLifetime
 {
     private const int Header = 74;
@@ -21,6 +22,7 @@ public sealed class StorageAdministratorTests(SharedStack shared) : IAsyncLifeti
     private Chart chart = null!;
     private string record = null!;
     private byte[] blob = null!;
+    private string row = null!;
     private int attempts;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -33,9 +35,12 @@ public sealed class StorageAdministratorTests(SharedStack shared) : IAsyncLifeti
         chart = await Chart.NewAsync(shared.Stack);
         record = (await chart.UploadAsync(new(plaintext))).Is(201).Id;
         blob = (await Blob.DownloadContentAsync(Stop)).Value.Content.ToArray();
+        row = (await RowAsync(record)).ToJsonString();
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>A row that cannot be read would be in the way of whoever lists what is due.</summary>
+    public async ValueTask DisposeAsync() => await shared.Stack.Stores.PutBodyAsync(
+        Records.Table.Clients, $"demo|{chart.Client}", $"record|{record}", _ => row);
 
     [Fact]
     public async Task A_blob_cut_at_a_segment_is_refused_whatever_the_row_says_of_it()

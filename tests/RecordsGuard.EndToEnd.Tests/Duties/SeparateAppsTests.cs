@@ -42,12 +42,14 @@ public sealed class SeparateAppsTests(SeparateStack shared)
             await RunAsync(timer.Name);
         }
 
+        // A function that lacks a right fails whenever its message comes again; one that a busy machine failed does not.
         foreach (var queue in WorkQueues.All)
         {
-            await Until.TrueAsync(async () => Failures().Any() || await stack.Stores.IsEmptyAsync(queue), $"the queue {queue} is done");
+            await Until.TrueAsync(
+                async () => await stack.Stores.IsEmptyAsync(queue), $"the queue {queue} is done; failed: {string.Join("; ", Failures())}",
+                TimeSpan.FromMinutes(2));
+            Assert.True(await stack.Stores.IsEmptyAsync($"{queue}-poison"), $"A message of {queue} is poison: {string.Join("; ", Failures())}");
         }
-
-        Assert.Empty(Failures());
 
         // A message that nobody can read: the host moves it, and the watch sees it.
         await stack.Stores.Queue("reconcile").SendMessageAsync("not base64!", Stop);
@@ -55,8 +57,6 @@ public sealed class SeparateAppsTests(SeparateStack shared)
         await RunAsync("WatchPoison");
         await shared.Webhook.ReceivedAsync(d => d.Detection == "poison-reconcile");
         await stack.Stores.Queue("reconcile-poison").ClearMessagesAsync(Stop);
-
-        Assert.Empty(Failures());
     }
 
     /// <summary>What a host says of a function that failed. Delivery is left out: a test that kills its app may cut it off.</summary>

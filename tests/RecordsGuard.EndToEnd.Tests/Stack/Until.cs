@@ -8,12 +8,12 @@ internal static class Until
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
-    public static async Task TrueAsync(Func<Task<bool>> happened, string what)
+    public static async Task TrueAsync(Func<Task<bool>> happened, string what, TimeSpan? bound = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (!await happened())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Bound, $"Not within {Bound}: {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < (bound ?? Bound), $"Not within {bound ?? Bound}: {what}.");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
