@@ -34,13 +34,16 @@ internal sealed class Service : IDisposable
     {
         Description = "A token for the app. Default, and better: RECORDSGUARD_TOKEN.",
         HelpName = "jwt",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RECORDSGUARD_TOKEN") ?? "",
     };
+
+    /// <summary>The caller's token, or an empty one. No default of the option's: --help prints those.</summary>
+    public static string TokenOf(ParseResult parsed) =>
+        parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable("RECORDSGUARD_TOKEN") ?? "";
 
     /// <exception cref="ServiceException">No token, or an address that a token must not be sent to.</exception>
     public static Service Open(ParseResult parsed)
     {
-        var token = parsed.GetValue(Token)!;
+        var token = TokenOf(parsed);
         return token.Length > 0
             ? At(parsed.GetValue(Url)!, token)
             : throw new ServiceException(null, "There is no token. Put one into RECORDSGUARD_TOKEN, or give --token.");

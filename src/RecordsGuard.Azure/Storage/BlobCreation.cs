@@ -104,11 +104,15 @@ internal sealed class BlobCreation(BlockBlobClient blob)
         }
     }
 
-    /// <summary>Returns the buffer when no try can send from it any more.</summary>
+    /// <summary>
+    /// Returns the buffer when no try can send from it any more. Begins on another thread: the SDK computes a block's MD5
+    /// before it first waits, and the next block can be sealed meanwhile.
+    /// </summary>
     private async Task StageAsync(string id, byte[] buffer, int filled, CancellationToken cancel)
     {
         try
         {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var options = new BlockBlobStageBlockOptions { TransferValidation = Checked };
             await StoreCall.RunAsync(
                 "Sending a block",

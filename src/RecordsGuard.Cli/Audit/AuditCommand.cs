@@ -50,12 +50,14 @@ internal static class AuditCommand
 
     public static Command Create() => new(
         "audit",
-        "Copies, verifies, witnesses and exports the audit log. Exit codes: 0 whole, 1 findings, 2 not understood, 3 not reachable.")
+        "Copies, verifies, witnesses, exports and prunes the audit log. Exit codes: 0 whole, 1 findings, 2 not understood, 3 not reachable.")
     {
+        AuditKeyCommand.Create(),
         AuditMirrorCommand.Create(),
         AuditVerifyCommand.Create(),
         AuditWitnessCommand.Create(),
         AuditExportCommand.Create(),
+        AuditPruneCommand.Create(),
     };
 
     /// <summary>Runs a command; what keeps it from doing its work at all is said on stderr.</summary>

@@ -24,7 +24,7 @@ internal sealed class LogAt : IDisposable
         var text = parsed.GetValue(AuditCommand.Log)!;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         {
-            var service = Service.At(new($"{text.TrimEnd('/')}/"), parsed.GetValue(Service.Token)!);
+            var service = Service.At(new($"{text.TrimEnd('/')}/"), Service.TokenOf(parsed));
             return new(new(cancel => ReadAsync(service, "checkpoint", cancel), (tile, cancel) => ReadAsync(service, tile.Path, cancel)), service);
         }
 

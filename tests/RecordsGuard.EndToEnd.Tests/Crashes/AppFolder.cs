@@ -6,13 +6,15 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>
 /// The function app as built, in a folder of its own, so that a test may set what an operator sets: how often queues are
 /// looked at and which functions are off. Timers are off, because what they do in the background would be counted, and
-/// so is the sequencer, which dies on the in-memory ports, at each of its calls.
+/// so is the sequencer, which dies on the in-memory ports, at each of its calls. Queues that a run has no use for need not
+/// be listened to: each is asked ten times a second.
 /// </summary>
 internal static class AppFolder
 {
     private static readonly string[] Background =
         ["NightlySweep", "NightlyReconcile", "NightlyRotation", "WatchPoison", "WatchInbox", "WakeSequencer", "Sequence"];
 
+    /// <param name="disabled">Functions that are off beside those of the background.</param>
     public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
     {
         Copy(new LocalOptions().App, target);

@@ -20,7 +20,7 @@ public sealed class HoldAndRefusalCrashTests : IDisposable
     public async Task Killed_at_any_point_of_a_hold_or_a_refusal_nothing_held_goes_and_no_refusal_is_silent()
     {
         var data = folder.CreateSubdirectory("data");
-        var app = AppFolder.Copy(folder.CreateSubdirectory("app"), "DeliverAlerts");
+        var app = AppFolder.Copy(folder.CreateSubdirectory("app"), "Reconcile", "RotateKeys", "Inbox", "DeliverAlerts");
         var refusals = new List<string>();
         await using (var stack = await StackUnderTest.StartAsync(data, app))
         {

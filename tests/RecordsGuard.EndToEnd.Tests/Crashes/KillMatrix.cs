@@ -31,7 +31,7 @@ internal static class KillMatrix
         }
 
         var killed = points.Count + once.Count;
-        Print($"{operation}: killed at {killed} points ({points.Count}, and {once.Count} of a fresh process) in {clock.Elapsed.TotalSeconds:F0} s.");
+        Print($"{operation}: killed at {killed} points ({points.Count}, and {once.Count} of a fresh process: {string.Join("; ", once.Select(n => cold[n - 1]))}) in {clock.Elapsed.TotalSeconds:F0} s.");
         Assert.True(killed >= atLeast, $"{operation} has {killed} points and had {atLeast}: {string.Join("; ", warm)}");
     }
 

@@ -12,7 +12,8 @@ public sealed class PurgeCrashTests : IDisposable
     [Fact]
     public async Task Killed_at_any_point_an_approved_purge_ends_with_tombstone_certificate_and_outcome()
     {
-        await using var stack = await StackUnderTest.StartAsync(folder.CreateSubdirectory("data"), AppFolder.Copy(folder.CreateSubdirectory("app")));
+        var app = AppFolder.Copy(folder.CreateSubdirectory("app"), "Reconcile", "RotateKeys", "Inbox", "DeliverAlerts");
+        await using var stack = await StackUnderTest.StartAsync(folder.CreateSubdirectory("data"), app);
         await stack.Storage.PurgeWithoutWaitingAsync();
 
         await KillMatrix.RunAsync(stack, "purge", PurgePoints, () => new PurgeRun(stack));

@@ -8,7 +8,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>A local stack as a real process, the requests of its people, and the storage behind it.</summary>
 internal sealed class StackUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<string, string> tokens = [];
 

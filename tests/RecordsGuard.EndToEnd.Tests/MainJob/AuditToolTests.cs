@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Azure.Data.Tables;
-using RecordsGuard.Audit.Tree;
 using RecordsGuard.EndToEnd.Tests.Rotation;
 using RecordsGuard.EndToEnd.Tests.Stack;
 using RecordsGuard.Records;
@@ -27,7 +26,9 @@ public sealed class AuditToolTests
             var auditor = await stack.PersonAsync("auditor-1");
             using var key = await stack.PublicKeyAsync("log-checkpoints/");
             var vkey = Path.Combine(folder.FullName, "log.vkey");
-            await File.WriteAllTextAsync(vkey, VerifierKey.Ecdsa("local.recordsguard/log", key.ExportSubjectPublicKeyInfo()).ToString(), Stop);
+            var pem = Path.Combine(folder.FullName, "log.pem");
+            await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem(), Stop);
+            await File.WriteAllTextAsync(vkey, (await RunAsync("key", "--origin", "local.recordsguard/log", pem)).Exits(0).Output, Stop);
             var log = $"{stack.Http.BaseAddress}api/audit";
             var copy = Path.Combine(folder.FullName, "copy");
 
@@ -47,6 +48,10 @@ public sealed class AuditToolTests
             (await RunAsync("export", "--log", copy, "--key", vkey, "--client", chart.Client, fhir)).Exits(0);
             Assert.All(await File.ReadAllLinesAsync(fhir, Stop), l => Assert.Equal("AuditEvent", JsonDocument.Parse(l).RootElement.GetProperty("resourceType").GetString()));
 
+            Assert.Contains("nothing is to be removed", (await RunAsync("prune", "--log", copy, "--key", vkey, "--keep-years", "6", "--remove")).Exits(0).Error, StringComparison.Ordinal);
+            (await RunAsync("prune", "--log", copy, "--keep-years", "5")).Exits(2);
+            (await RunAsync("prune", "--log", log, "--keep-years", "6", "--remove")).Exits(2);
+
             var row = (await stack.Stores.RowAsync(Table.Clients, $"demo|{chart.Client}", Keys.Client))!;
             row["Body"] = row.GetString("Body").Replace("\"lastService\":\"2", "\"lastService\":\"1", StringComparison.Ordinal);
             await stack.Stores.PutRowAsync(Table.Clients, row);
@@ -61,7 +66,8 @@ public sealed class AuditToolTests
 
             Assert.Contains("403", (await Tool.RunAsync(null, (await stack.PersonAsync("clinician-1")).Token, "audit", "verify", "--log", log)).Exits(3).Error, StringComparison.Ordinal);
             (await RunAsync("verify", "--log", copy, "--against", "tables")).Exits(2);
-            (await RunAsync("verify")).Exits(2);
+            var usage = (await RunAsync("verify")).Exits(2);
+            Assert.DoesNotContain(auditor.Token!, usage.Output + usage.Error, StringComparison.Ordinal);
 
             Task<Tool> RunAsync(params string[] arguments) => Tool.RunAsync(null, auditor.Token, ["audit", .. arguments]);
         }

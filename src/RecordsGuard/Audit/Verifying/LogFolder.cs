@@ -35,6 +35,21 @@ public sealed class LogFolder(string path)
         }
     }
 
+    /// <summary>Removes a full tile with the partial ones that it once was. What is gone already is no error.</summary>
+    public void Remove(TileId tile)
+    {
+        var file = In(tile.Path);
+        if (Directory.Exists($"{file}.p"))
+        {
+            Directory.Delete($"{file}.p", recursive: true);
+        }
+
+        if (Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Last of all: whoever sees a checkpoint in the folder finds its tiles.</summary>
     public Task PublishAsync(ReadOnlyMemory<byte> checkpoint, CancellationToken cancel) =>
         WriteAsync(CheckpointName, checkpoint, overwrite: true, cancel);
