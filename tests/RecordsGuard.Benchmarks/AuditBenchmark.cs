@@ -11,8 +11,8 @@ using RecordsGuard.Fakes;
 namespace RecordsGuard.Benchmarks;
 
 /// <summary>
-/// Design §12: appends that are durable and integrated while they go on, on the in-memory store and, if the address and
-/// key of an Azurite are given, there against bare inserts of the same bytes; an offline recomputation of a log.
+/// Design §12: appends that are durable and integrated while they go on, on the in-memory store, and on Azurite's tables
+/// against bare inserts of the same bytes; an offline recomputation of a log.
 /// </summary>
 internal static class AuditBenchmark
 {
@@ -23,15 +23,12 @@ internal static class AuditBenchmark
 
     private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    /// <param name="tables">Such as <c>http://127.0.0.1:10002/account</c>; null: in memory only.</param>
-    public static async Task RunAsync(Uri? tables, string? account, string? accountKey)
+    public static async Task RunAsync()
     {
         await InMemoryAsync();
         Recompute();
-        if (tables is not null)
-        {
-            await OnAzuriteAsync(new(tables, new TableSharedKeyCredential(account, accountKey)));
-        }
+        await using var stack = await Stack.StartAsync();
+        await OnAzuriteAsync(await stack.TablesAsync());
     }
 
     private static async Task InMemoryAsync()

@@ -19,15 +19,12 @@ switch (args)
         await AuditVerifyBenchmark.RunAsync();
         return 0;
     case ["audit"]:
-        await AuditBenchmark.RunAsync(null, null, null);
-        return 0;
-    case ["audit", var tables, var account, var key]:
-        await AuditBenchmark.RunAsync(new(tables), account, key);
+        await AuditBenchmark.RunAsync();
         return 0;
     case ["all"]:
         await TransferBenchmark.RunAsync();
         await MemoryBenchmark.RunAsync(10L << 30);
-        await AuditBenchmark.RunAsync(null, null, null);
+        await AuditBenchmark.RunAsync();
         await AuditVerifyBenchmark.RunAsync();
         await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
         return 0;
@@ -35,7 +32,7 @@ switch (args)
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | audit-verify | audit [table endpoint, account and key of an Azurite] | all
+              sealing | transfer | memory [MiB] | audit | audit-verify | all
             """);
         return 2;
 }

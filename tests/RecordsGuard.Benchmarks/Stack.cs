@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Azure.Data.Tables;
 using RecordsGuard.Local;
+using RecordsGuard.Local.Storage;
 
 namespace RecordsGuard.Benchmarks;
 
@@ -55,6 +57,20 @@ internal sealed class Stack : IAsyncDisposable
         stack.AppEnvironment = (await File.ReadAllTextAsync($"/proc/{stack.AppId}/environ")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
         return stack;
+    }
+
+    /// <summary>Tables of the account of the log, at Azurite itself: around the proxy and its rights.</summary>
+    public async Task<TableServiceClient> TablesAsync()
+    {
+        using var services = JsonDocument.Parse(await http.GetStringAsync("/.local/services"));
+        var account = StorageAccounts.Audit;
+        return new(
+            new Uri($"{services.RootElement.GetProperty("azurite").GetProperty("table").GetString()}/{account}"),
+            new TableSharedKeyCredential(account, StorageAccounts.Load(Data).Key(account)),
+            new TableClientOptions
+            {
+                Transport = AzuriteConnection.CreateTransport(LocalCertificates.Load(new(Path.Combine(Data.FullName, "certificates"))).Server),
+            });
     }
 
     public Task<string> TokenAsync(string person) => http.GetStringAsync($"/.local/token?person={person}");
