@@ -24,7 +24,11 @@ switch (args)
     case ["audit", var tables, var account, var key]:
         await AuditBenchmark.RunAsync(new(tables), account, key);
         return 0;
+    case ["retention"]:
+        RetentionBenchmark.Run();
+        return 0;
     case ["all"]:
+        RetentionBenchmark.Run();
         await TransferBenchmark.RunAsync();
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync(null, null, null);
@@ -35,7 +39,7 @@ switch (args)
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | audit-verify | audit [table endpoint, account and key of an Azurite] | all
+              sealing | transfer | memory [MiB] | retention | audit-verify | audit [table endpoint, account and key of an Azurite] | all
             """);
         return 2;
 }

@@ -61,8 +61,8 @@ public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
 /// <param name="Jurisdiction">ISO 3166 code, such as <c>US-CA</c>.</param>
 /// <param name="LastService">Null: not known, so keep.</param>
 /// <param name="Eighteenth">
-/// The 18th birthday, only where it lies after the last service or the last service is unknown: enough for every rule
-/// about minors, and not the birth date.
+/// The 18th birthday, only where a rule can need it (<see cref="Birthdays.EighteenthIfNeeded"/>): enough for every rule
+/// about ages, and not the birth date.
 /// </param>
 public sealed record ClientFacts(
     string Pseudonym, string Jurisdiction, string Profession, DateOnly? LastService, DateOnly? Eighteenth);

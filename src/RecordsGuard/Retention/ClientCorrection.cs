@@ -157,7 +157,8 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
         {
-            if (RetentionSchedule.Evaluate(facts, row.As<RecordFacts>().Class) is RetentionAnswer.Until until)
+            var stored = row.As<RecordFacts>();
+            if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created) is RetentionAnswer.Until until)
             {
                 var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
                 var day = DueIndex.NotBefore(until.MayDestroyFrom, practice.Today(time));

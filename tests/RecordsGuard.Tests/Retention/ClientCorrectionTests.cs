@@ -66,7 +66,7 @@ public sealed class ClientCorrectionTests
     public async Task Of_two_corrections_at_once_the_dates_are_computed_from_both(string before, bool birthInside)
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(1990, 1, 1));
         var birth = Nothing with { BirthDate = new(2012, 2, 3) };
         var service = Nothing with { LastService = new(2025, 6, 7) };
         practice.Hook.Interpose(
@@ -80,10 +80,10 @@ public sealed class ClientCorrectionTests
     public async Task The_18th_birthday_comes_back_when_the_last_service_turns_out_to_have_been_earlier()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(1990, 1, 1));
         Assert.Null(practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>().Eighteenth);
         var answer = await CorrectAsync(practice, client, Nothing with { LastService = new(2016, 5, 6) });
-        Assert.Equal(new DateOnly(2018, 1, 1), Assert.IsType<CorrectionAnswer.Corrected>(answer).Facts.Eighteenth);
+        Assert.Equal(new DateOnly(2008, 1, 1), Assert.IsType<CorrectionAnswer.Corrected>(answer).Facts.Eighteenth);
     }
 
     [Fact]
