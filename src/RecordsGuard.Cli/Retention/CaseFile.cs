@@ -11,6 +11,8 @@ namespace RecordsGuard.Cli;
 /// <param name="Unconfirmed">Imported days that nobody has confirmed: they count as not known.</param>
 internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IReadOnlyList<string> Unconfirmed, string? Hint)
 {
+    private const string ClientRecord = "client-record";
+
     private static readonly Anchor[] EndOfCare =
         [Anchor.LastService, Anchor.LastContact, Anchor.Termination, Anchor.Discharge, Anchor.DateOfService, Anchor.CompletionOfPlannedServices];
 
@@ -68,21 +70,24 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
             return (catalogue.Exactly(rules, jurisdiction), null);
         }
 
-        var profession = practice.Of("profession", "professions").Items().FirstOrDefault();
+        var professions = practice.Of("profession", "professions").Items().Select(p => CaseWords.ProfessionOf(p.Text(), catalogue)).ToList();
         if (jurisdiction is null)
         {
             throw code.Fault("is missing; without it, name rules.");
         }
 
-        if (profession.IsAbsent)
+        if (professions.Count == 0)
         {
             throw practice.Of("profession").Fault("is missing; without it, name rules.");
         }
 
         var kind = record.Object().Of("class", "recordClass", "record_class");
-        return (catalogue.For(
-            jurisdiction, CaseWords.ProfessionOf(profession.Text(), catalogue),
-            kind.IsAbsent ? "client-record" : CaseWords.ClassOf(kind.Text(), catalogue)), hint);
+        var recordClass = kind.IsAbsent ? ClientRecord : CaseWords.ClassOf(kind.Text(), catalogue);
+        var schedule = catalogue.For(jurisdiction, professions, recordClass);
+
+        // Only some places set health records apart.
+        return (schedule.IsSilent && recordClass is "health-record" or "mental-health-record"
+            ? catalogue.For(jurisdiction, professions, ClientRecord) : schedule, hint);
     }
 
     /// <summary>ISO codes come first: CA is Canada, and the answer says how California is written.</summary>
@@ -108,6 +113,11 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
         Set(Anchor.Creation, record.Of("created", "creation"), ref facts, unconfirmed);
         Set(Anchor.Receipt, record.Of("received", "receipt"), ref facts, unconfirmed);
         ReadAnchors(record.Of("anchors"), ref facts, unconfirmed);
+        if (IsUnconfirmed(record))
+        {
+            facts = default;
+            unconfirmed.Add("all days of the record");
+        }
     }
 
     private static void ReadAnchors(CaseJson anchors, ref RetentionFacts facts, List<string> unconfirmed)

@@ -28,7 +28,7 @@ internal static class CaseWords
         (Anchor.Born, "born birth birthday birth_date date_of_birth dob"));
 
     private static readonly Dictionary<string, string> ClassWords = Build<string>(
-        ("client-record", "client_record clinical_record patient_record treatment_record therapy_record medical_record medical_file client_file chart record psychological_record client_chart progress_notes notes adult_client_record minor_client_record child_record full_client_record full_record complete_record client_health_service_record medical_or_client_record patient_file"),
+        ("client-record", "client_record clinical_record patient_record treatment_record therapy_record medical_record medical_file client_file chart record psychological_record client_chart progress_notes progress_note notes note therapy_notes therapy_note session_notes session_note case_notes clinical_notes clinical_note case_file adult_client_record minor_client_record child_record full_client_record full_record complete_record client_health_service_record medical_or_client_record patient_file"),
         ("psychotherapy-notes", "psychotherapy_notes process_notes"),
         ("recording", "recording recordings audio video session_recording audio_video_session_recordings"),
         ("test-data", "test_data source_data raw_test_data psychological_test_data"),

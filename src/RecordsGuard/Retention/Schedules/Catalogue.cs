@@ -82,13 +82,16 @@ public sealed class Catalogue
     /// The rules for one class of one practice's records: whatever sets a term in its place. Those that do not count are in
     /// it too, each with the reason.
     /// </summary>
-    public Schedule For(string jurisdiction, string profession, string recordClass)
+    public Schedule For(string jurisdiction, string profession, string recordClass) => For(jurisdiction, [profession], recordClass);
+
+    /// <summary>The same where one record is under the rules of several professions.</summary>
+    public Schedule For(string jurisdiction, IReadOnlyCollection<string> professions, string recordClass)
     {
         var places = Jurisdictions.Within(jurisdiction).ToList();
-        var word = Professions.Canonical(profession);
+        var words = professions.Select(Professions.Canonical).ToList();
         var near = rules
-            .Where(r => r.Keep is not null && places.Contains(r.Rule.Jurisdiction) && r.Rule.Covers(word, recordClass)).ToList();
-        var meant = rules.Where(r => places.Contains(r.Rule.Jurisdiction) && r.Rule.Covers(word, recordClass))
+            .Where(r => r.Keep is not null && places.Contains(r.Rule.Jurisdiction) && r.Rule.Covers(words, recordClass)).ToList();
+        var meant = rules.Where(r => places.Contains(r.Rule.Jurisdiction) && r.Rule.Covers(words, recordClass))
             .SelectMany(r => r.Rule.Refers ?? []).ToHashSet(StringComparer.Ordinal);
         return new([.. near
             .OrderByDescending(r => places.IndexOf(r.Rule.Jurisdiction))

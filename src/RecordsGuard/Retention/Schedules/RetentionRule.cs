@@ -27,8 +27,9 @@ public sealed record RetentionRule(
     string? SupersededBy = null, RuleForce Force = RuleForce.Law, bool Unverified = false, string? Destruction = null,
     string? Note = null, string? Reason = null)
 {
-    public bool Covers(string profession, string recordClass) =>
-        (Professions.Contains("*") || Professions.Contains(profession)) && (Classes.Contains("*") || Classes.Contains(recordClass));
+    /// <param name="professions">It is enough that it binds one of them.</param>
+    public bool Covers(IReadOnlyCollection<string> professions, string recordClass) =>
+        (Professions.Contains("*") || Professions.Any(professions.Contains)) && (Classes.Contains("*") || Classes.Contains(recordClass));
 }
 
 /// <summary>What a rule lets go when its day has come.</summary>

@@ -196,6 +196,15 @@ public sealed class ExplainTests
         Assert.Null(explained.DecidingRule);
         Assert.Equal([missing], explained.Missing);
         Assert.StartsWith("Keep", explained.Because, StringComparison.Ordinal);
+        Assert.Null((await NamedAsync("CA-PSY-2919", """{"born":"1970-01-01"}""", """ "confirmed":false,"anchors":{"discharge":"2010-01-01"} """)).MayDestroyFrom);
+    }
+
+    [Fact]
+    public async Task Under_the_rules_of_two_professions_the_longer_wins()
+    {
+        const string Case = """{"practice":{"jurisdiction":"US-ME","profession":PROFESSION},"clients":[{"born":"1970-01-01"}],"record":{"class":"clinical record","anchors":{"last_contact":"2015-01-01"}}}""";
+        Assert.Equal(Day("2020-01-02"), (await ExplainAsync(Case.Replace("PROFESSION", "\"counselor\""))).MayDestroyFrom);
+        Assert.Equal(Day("2022-01-02"), (await ExplainAsync(Case.Replace("PROFESSION", "[\"counselor\",\"social worker\"]"))).MayDestroyFrom);
     }
 
     [Fact]
