@@ -63,6 +63,10 @@ public static class RetentionSchedule
     {
         var facts = client.Eighteenth is { } eighteenth ? RetentionFacts.OfEighteenth(eighteenth) : RetentionFacts.OfAdult();
         facts.Set(Anchor.LastService, client.LastService);
+        foreach (var (anchor, day) in ClientEvents.Read(client.Events))
+        {
+            facts.Set(anchor, day);
+        }
 
         // The latest day it can have been where the practice is: nowhere are clocks further ahead.
         var latest = DateOnly.FromDateTime(created.UtcDateTime.AddHours(14));
