@@ -21,7 +21,11 @@ switch (args)
     case ["audit"]:
         await AuditBenchmark.RunAsync();
         return 0;
+    case ["retention"]:
+        RetentionBenchmark.Run();
+        return 0;
     case ["all"]:
+        RetentionBenchmark.Run();
         await TransferBenchmark.RunAsync();
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync();
@@ -32,7 +36,7 @@ switch (args)
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | audit | audit-verify | all
+              sealing | transfer | memory [MiB] | retention | audit | audit-verify | all
             """);
         return 2;
 }

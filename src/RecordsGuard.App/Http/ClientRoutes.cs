@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.App.Http;
 
@@ -69,18 +70,41 @@ internal static class ClientRoutes
                 return Problem.BadRequest("bad-client", complaint);
             }
 
+            if (Events(body.Events) is not { } events)
+            {
+                return Problem.BadRequest(
+                    "bad-client", "events names something that is no event of a client: death, discharge, termination, last_contact, completion_of_planned_services, last_entry, … with a day each, or null to take it back.");
+            }
+
             return await correction.CorrectAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
-                new(body.Name, body.ChartNumber, body.BirthDate, body.Jurisdiction, body.Profession, body.LastService),
+                new(body.Name, body.ChartNumber, body.BirthDate, body.Jurisdiction, body.Profession, body.LastService, events),
                 http.RequestAborted) switch
             {
                 CorrectionAnswer.Corrected => Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody),
                 CorrectionAnswer.ServiceBeforeBirth => Problem.BadRequest(
-                    "bad-client", "The last service would lie before the birth. Correct lastService or birthDate, or send both; nothing was changed."),
+                    "bad-client", "The last service or another event would lie before the birth. Correct that or birthDate, or send both; nothing was changed."),
                 CorrectionAnswer.NoSuchClient => Problem.NotFound("client"),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             };
         });
+
+    /// <summary>Null: one of them is none.</summary>
+    private static Dictionary<Anchor, DateOnly?>? Events(IReadOnlyDictionary<string, DateOnly?>? sent)
+    {
+        var events = new Dictionary<Anchor, DateOnly?>();
+        foreach (var (word, day) in sent ?? new Dictionary<string, DateOnly?>())
+        {
+            if (!Anchors.TryParse(word, out var anchor) || !ClientEvents.IsOne(anchor))
+            {
+                return null;
+            }
+
+            events[anchor] = day;
+        }
+
+        return events;
+    }
 
     private static string? Check(
         string? name, string? chart, string? jurisdiction, string? profession, DateOnly? born, DateOnly? lastService,
@@ -100,9 +124,9 @@ internal static class ClientRoutes
             return "birthDate must be a day in the past, written 2007-06-10.";
         }
 
-        if (jurisdiction is not null && !jurisdiction.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-'))
+        if (jurisdiction is not null && Jurisdictions.Canonical(jurisdiction) != jurisdiction)
         {
-            return "jurisdiction must be an ISO 3166 code, such as US-CA.";
+            return "jurisdiction is not known: an ISO 3166 code such as US-CA or DE, or UK, UK-ENG.";
         }
 
         return lastService is { } last && (last < born || last > tomorrow.AddYears(1))

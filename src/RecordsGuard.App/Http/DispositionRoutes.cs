@@ -13,8 +13,15 @@ internal static class DispositionRoutes
         door.EnterAsync(http, Operation.ListDispositions, practice, null, null, async admission =>
         {
             var charts = await review.ListAsync(admission.Request.Practice, http.RequestAborted);
+            foreach (var chart in charts.Where(c => c.Unreadable))
+            {
+                await door.ReportBrokenAsync(
+                    admission.Subject, ClientId.TryParse(chart.Client, out var broken) ? broken : null,
+                    new InvalidDataException("A row of this client's is not what we wrote."));
+            }
+
             return Results.Json(
-                new DispositionsBody([.. charts.Select(c => new ChartBody(c.Client.ToString(), [.. c.Records.Select(Body)]))]),
+                new DispositionsBody([.. charts.Select(c => new ChartBody(c.Client, [.. c.Records.Select(Body)], c.Unreadable ? true : null))]),
                 ApiJson.Answers.DispositionsBody);
         });
 

@@ -150,7 +150,7 @@ internal static class RecordRoutes
 
     private static RecordBody Body(DescribedRecord record, ClientFacts facts)
     {
-        var retention = RetentionSchedule.Evaluate(facts, record.Facts.Class);
+        var retention = RetentionSchedule.Evaluate(facts, record.Facts.Class, record.Facts.Created);
         return new(
             record.Id.ToString(), record.Facts.Class, record.Descriptor.FileName, record.Descriptor.ContentType,
             record.Descriptor.Content.PlaintextLength, record.Facts.Created,

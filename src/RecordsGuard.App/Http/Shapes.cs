@@ -9,8 +9,10 @@ internal sealed record NewClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession,
     IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService);
 
+/// <param name="Events">Such as <c>{"death":"2020-08-08"}</c>; a null day takes an event back.</param>
 internal sealed record PatchClientBody(
-    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService);
+    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
+    IReadOnlyDictionary<string, DateOnly?>? Events);
 
 internal sealed record CreatedBody(string Id);
 
@@ -36,7 +38,8 @@ internal sealed record ListedHoldBody(
 
 internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 
-internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records);
+/// <param name="Unreadable">True if a row of this client's cannot be read; else left out.</param>
+internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records, bool? Unreadable);
 
 internal sealed record ChartRecordBody(
     string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? PurgeFrom, string? Rule, string? Citation,

@@ -62,8 +62,8 @@ internal static class DemoCharts
         ]);
 
     private static DemoChart WithoutRule(string chart, DateOnly last) => new(
-        chart, "Ελένη Παππά", last.AddYears(-50), "US-NY", "psychologist", "clinician-1", last, DemoStanding.Kept,
-        "New York: no rule, so it is kept",
+        chart, "Ελένη Παππά", last.AddYears(-50), "US-WY", "psychologist", "clinician-1", last, DemoStanding.Kept,
+        "Wyoming: no rule, so it is kept",
         [
             DemoFile.Text("σημείωση.txt", "client-record", DemoNotes.Greek),
             DemoFile.Png("thought-record.png", "client-record", () => Drawings.Handwriting(lines: 9)),

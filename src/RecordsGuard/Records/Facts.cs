@@ -61,11 +61,13 @@ public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
 /// <param name="Jurisdiction">ISO 3166 code, such as <c>US-CA</c>.</param>
 /// <param name="LastService">Null: not known, so keep.</param>
 /// <param name="Eighteenth">
-/// The 18th birthday, only where it lies after the last service or the last service is unknown: enough for every rule
-/// about minors, and not the birth date.
+/// The 18th birthday, only where a rule can need it (<see cref="Birthdays.EighteenthIfNeeded"/>): enough for every rule
+/// about ages, and not the birth date.
 /// </param>
+/// <param name="Events">What else happened, such as a death, in the words of retention rules: <c>death:2020-08-08</c>.</param>
 public sealed record ClientFacts(
-    string Pseudonym, string Jurisdiction, string Profession, DateOnly? LastService, DateOnly? Eighteenth);
+    [property: JsonRequired] string Pseudonym, [property: JsonRequired] string Jurisdiction, [property: JsonRequired] string Profession,
+    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null);
 
 /// <summary>The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>.</summary>
 /// <param name="IndexKey">The client's index key, wrapped by the practice index key.</param>
@@ -85,7 +87,7 @@ public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTim
 /// <param name="Descriptor">Sealed under the client's index key: length, header, digest, file name, content type.</param>
 /// <param name="Backup">Name of the slip's backup blob.</param>
 public sealed record RecordFacts(
-    string Class, DateTimeOffset Created, Guid UploadedBy, [property: JsonRequired] string Slip, [property: JsonRequired] string Descriptor,
+    [property: JsonRequired] string Class, DateTimeOffset Created, Guid UploadedBy, [property: JsonRequired] string Slip, [property: JsonRequired] string Descriptor,
     [property: JsonRequired] string BlobETag, string? BlobVersionId, long BlobLength, string Backup);
 
 /// <summary>A record that was purged: takes the record's row, without slip, descriptor or any personal text.</summary>

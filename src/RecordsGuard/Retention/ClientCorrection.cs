@@ -7,8 +7,10 @@ using RecordsGuard.Retention.Schedules;
 namespace RecordsGuard.Retention;
 
 /// <summary>What is to be corrected; null leaves a fact as it is.</summary>
+/// <param name="Events">Other anchor events, a death among them; a null day takes one back.</param>
 public sealed record ClientPatch(
-    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService);
+    string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
+    IReadOnlyDictionary<Anchor, DateOnly?>? Events = null);
 
 /// <summary>What came of a correction.</summary>
 public abstract record CorrectionAnswer
@@ -20,7 +22,7 @@ public abstract record CorrectionAnswer
     /// <param name="Facts">As they are now.</param>
     public sealed record Corrected(ClientFacts Facts) : CorrectionAnswer;
 
-    /// <summary>The last service would lie before the birth, of which one may be sent and the other known already.</summary>
+    /// <summary>The last service or another event would lie before the birth; one may be sent and the other known already.</summary>
     public sealed record ServiceBeforeBirth : CorrectionAnswer;
 
     public sealed record NoSuchClient : CorrectionAnswer;
@@ -72,8 +74,12 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
         var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
         return directory is not null && row is not null
-            && (patch.LastService ?? row.As<ClientFacts>().LastService) < (patch.BirthDate ?? Born(directory, practice, client, key));
+            && IsBefore(row.As<ClientFacts>(), patch, patch.BirthDate ?? Born(directory, practice, client, key));
     }
+
+    private static bool IsBefore(ClientFacts facts, ClientPatch patch, DateOnly born) =>
+        (patch.LastService ?? facts.LastService) < born
+        || ClientEvents.Read(ClientEvents.With(facts.Events, patch.Events)).Any(e => e.Day < born);
 
     private static DateOnly Born(Row directory, PracticeId practice, ClientId client, IndexKey key) => DateOnly.ParseExact(
         key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
@@ -114,7 +120,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
             var lastService = patch.LastService ?? partition.Facts.LastService;
-            if (lastService < born)
+            if (IsBefore(partition.Facts, patch, born))
             {
                 return new CorrectionAnswer.ServiceBeforeBirth();
             }
@@ -125,6 +131,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
                 Profession = patch.Profession ?? partition.Facts.Profession,
                 LastService = lastService,
                 Eighteenth = Birthdays.EighteenthIfNeeded(born, lastService),
+                Events = ClientEvents.With(partition.Facts.Events, patch.Events),
             };
             if (facts == partition.Facts)
             {
@@ -157,7 +164,8 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
         {
-            if (RetentionSchedule.Evaluate(facts, row.As<RecordFacts>().Class) is RetentionAnswer.Until until)
+            var stored = row.As<RecordFacts>();
+            if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created) is RetentionAnswer.Until until)
             {
                 var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
                 var day = DueIndex.NotBefore(until.MayDestroyFrom, practice.Today(time));

@@ -60,7 +60,8 @@ public abstract record Disposition
             return new Held(held);
         }
 
-        var answer = RetentionSchedule.Evaluate(client.Facts, row.As<RecordFacts>().Class);
+        var facts = row.As<RecordFacts>();
+        var answer = RetentionSchedule.Evaluate(client.Facts, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
             return new Retain(((RetentionAnswer.Keep)answer).Because);

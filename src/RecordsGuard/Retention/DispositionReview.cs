@@ -4,7 +4,8 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Retention;
 
 /// <summary>One client ("chart") with what is due for review, as it stands now.</summary>
-public sealed record DueChart(ClientId Client, IReadOnlyList<DueRecord> Records);
+/// <param name="Unreadable">A row of this client's is not what we wrote: it is left out, and stays as it is.</param>
+public sealed record DueChart(string Client, IReadOnlyList<DueRecord> Records, bool Unreadable = false);
 
 /// <param name="State">What the choke point says today.</param>
 public sealed record DueRecord(RecordId Record, string Class, Disposition State);
@@ -45,28 +46,50 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
         await foreach (var row in store.ListAsync(Table.Dispositions, practice.ToString(), "", cancel))
         {
-            var client = ClientId.Parse(row.Key);
-            if (await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
+            try
             {
-                continue;
+                if (await ChartAsync(practice, facts, ClientId.Parse(row.Key), cancel) is { } chart)
+                {
+                    charts.Add(chart);
+                }
             }
-
-            var holds = await store.ReadSpanningHoldsAsync(practice, cancel);
-            var records = partition.Records
-                .Where(r => r.Kind == RowKinds.Record)
-                .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
-                .Select(id => new DueRecord(
-                    id, partition.Row(Keys.Record(id))!.As<RecordFacts>().Class,
-                    Disposition.Decide(partition, id, holds, facts.Today(time))))
-                .Where(d => d.State is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
-                .ToList();
-            if (records.Count > 0)
+            catch (Exception e) when (e is FormatException or InvalidDataException)
             {
-                charts.Add(new(client, records));
+                // One row that nobody can read must not hide all the others; whoever asked is told, and security staff.
+                charts.Add(new(row.Key, [], Unreadable: true));
             }
         }
 
         return charts;
+    }
+
+    private async Task<DueChart?> ChartAsync(PracticeId practice, PracticeFacts facts, ClientId client, CancellationToken cancel)
+    {
+        if (await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
+        {
+            return null;
+        }
+
+        var holds = await store.ReadSpanningHoldsAsync(practice, cancel);
+        var (records, unreadable) = (new List<DueRecord>(), false);
+        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
+        {
+            try
+            {
+                var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
+                var state = Disposition.Decide(partition, id, holds, facts.Today(time));
+                if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
+                {
+                    records.Add(new(id, row.As<RecordFacts>().Class, state));
+                }
+            }
+            catch (Exception e) when (e is FormatException or InvalidDataException)
+            {
+                unreadable = true;
+            }
+        }
+
+        return records.Count > 0 || unreadable ? new(client.ToString(), records, unreadable) : null;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Tests.Retention;
 
@@ -66,7 +67,7 @@ public sealed class ClientCorrectionTests
     public async Task Of_two_corrections_at_once_the_dates_are_computed_from_both(string before, bool birthInside)
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(1990, 1, 1));
         var birth = Nothing with { BirthDate = new(2012, 2, 3) };
         var service = Nothing with { LastService = new(2025, 6, 7) };
         practice.Hook.Interpose(
@@ -80,10 +81,10 @@ public sealed class ClientCorrectionTests
     public async Task The_18th_birthday_comes_back_when_the_last_service_turns_out_to_have_been_earlier()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(2000, 1, 1));
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6), born: new(1990, 1, 1));
         Assert.Null(practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>().Eighteenth);
         var answer = await CorrectAsync(practice, client, Nothing with { LastService = new(2016, 5, 6) });
-        Assert.Equal(new DateOnly(2018, 1, 1), Assert.IsType<CorrectionAnswer.Corrected>(answer).Facts.Eighteenth);
+        Assert.Equal(new DateOnly(2008, 1, 1), Assert.IsType<CorrectionAnswer.Corrected>(answer).Facts.Eighteenth);
     }
 
     [Fact]
@@ -130,4 +131,40 @@ public sealed class ClientCorrectionTests
 
     private static Task<ClientId> RegisterUnknownAsync(PracticeUnderTest practice) => practice.App.Clients.RegisterAsync(
         practice.Custodian, practice.Id, new("Ada Lovelace", "chart-7", new(1980, 12, 10), "US-CA", "psychologist", null, []), None);
+
+    [Fact]
+    public async Task A_death_and_other_events_come_late_are_taken_back_and_each_moves_the_date()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync(lastService: new(2024, 5, 6));
+        await CorrectAsync(practice, client, Nothing with { Jurisdiction = "US-CT" });
+        var record = await practice.UploadAsync(client);
+        async Task<DateOnly?> From() => practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>() is var facts
+            && RetentionSchedule.Evaluate(facts, "client-record", PracticeUnderTest.Start) is RetentionAnswer.Until until
+            && await practice.App.Sweep.RunAsync(None) is not null ? until.MayDestroyFrom : null;
+        Assert.Equal(new(2031, 5, 7), await From());
+        await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = new(2024, 8, 1) } });
+        Assert.Equal(new(2027, 8, 2), await From());
+        Assert.Contains(practice.Rows.All(Table.RetentionDue), r => r.Partition.StartsWith("2027-08-02", StringComparison.Ordinal) && r.Key.EndsWith(record.ToString(), StringComparison.Ordinal));
+        await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = null } });
+        Assert.Equal(new(2031, 5, 7), await From());
+        await CorrectAsync(practice, client, Nothing with { Jurisdiction = "US-FL" });
+        Assert.Null(await From()); // counts from the completion of planned services, too
+        await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.CompletionOfPlannedServices] = new(2024, 6, 1) } });
+        Assert.Equal(new(2031, 6, 2), await From());
+        var before = practice.Rows.All(Table.Clients);
+        await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.CompletionOfPlannedServices] = new(2024, 6, 1), [Anchor.Death] = null } });
+        Assert.Equal(before, practice.Rows.All(Table.Clients));
+    }
+
+    [Fact]
+    public async Task An_event_before_the_birth_is_refused_and_nothing_changes()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var before = practice.Rows.All(Table.Clients);
+        Assert.IsType<CorrectionAnswer.ServiceBeforeBirth>(await CorrectAsync(
+            practice, client, Nothing with { Name = "New", Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = new(1970, 1, 1) } }));
+        Assert.Equal(before, practice.Rows.All(Table.Clients));
+    }
 }

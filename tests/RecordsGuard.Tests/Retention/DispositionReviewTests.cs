@@ -161,8 +161,29 @@ public sealed class DispositionReviewTests
         await practice.App.Sweep.RunAsync(None);
         await practice.ApproveAsync(clients[1]);
         var states = (await practice.App.Review.ListAsync(practice.Id, None)).ToDictionary(c => c.Client, c => Assert.Single(c.Records).State);
-        Assert.IsType<Disposition.Held>(states[clients[0]]);
-        Assert.IsType<Disposition.Waiting>(states[clients[1]]);
-        Assert.IsType<Disposition.NeedsApproval>(states[clients[2]]);
+        Assert.IsType<Disposition.Held>(states[clients[0].ToString()]);
+        Assert.IsType<Disposition.Waiting>(states[clients[1].ToString()]);
+        Assert.IsType<Disposition.NeedsApproval>(states[clients[2].ToString()]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_row_that_nobody_can_read_hides_no_other(bool clientRow)
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        ClientId[] clients = [await practice.RegisterAsync(), await practice.RegisterAsync()];
+        var broken = await practice.UploadAsync(clients[0]);
+        var beside = await practice.UploadAsync(clients[0]);
+        await practice.UploadAsync(clients[1]);
+        await practice.App.Sweep.RunAsync(None);
+        var row = practice.Rows.All(Table.Clients).Single(r => r.Partition.EndsWith(clients[0].ToString(), StringComparison.Ordinal)
+            && r.Key == (clientRow ? Keys.Client : Keys.Record(broken)));
+        await practice.Rows.CommitAsync(Table.Clients, row.Partition, [new RowChange.Replace(row.Next("{}"))], None);
+        var charts = (await practice.App.Review.ListAsync(practice.Id, None)).ToDictionary(c => c.Client);
+        Assert.True(charts[clients[0].ToString()].Unreadable);
+        Assert.Equal(clientRow ? [] : [beside], charts[clients[0].ToString()].Records.Select(r => r.Record));
+        Assert.False(charts[clients[1].ToString()].Unreadable);
+        Assert.Single(charts[clients[1].ToString()].Records);
     }
 }

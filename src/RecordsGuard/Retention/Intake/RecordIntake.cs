@@ -62,10 +62,11 @@ public sealed class RecordIntake(
         var intent = await audit.AppendAsync(subject.Event(AuditKind.ChangeIntended));
         RowChange[] changes;
         StoredContent stored;
+        RecordFacts recordFacts;
         try
         {
-            (stored, var recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
-            await ListDueAsync(practice, client, record, facts, recordFacts.Class, cancel);
+            (stored, recordFacts) = await SealAsync(practice, client, record, incoming, intent, cancel);
+            await ListDueAsync(practice, client, record, facts, recordFacts, cancel);
             changes =
             [
                 new RowChange.Insert(Row.New(partition, Keys.Record(record), RowKinds.Record, RowBody.Write(recordFacts))),
@@ -90,11 +91,11 @@ public sealed class RecordIntake(
             var now = (await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel))?.As<ClientFacts>() ?? facts;
             if (now != facts)
             {
-                await ListDueAsync(practice, client, record, now, incoming.Class.ToString(), cancel);
+                await ListDueAsync(practice, client, record, now, recordFacts, cancel);
             }
 
             return new IntakeAnswer.Received(
-                record, stored.Content.PlaintextLength, RetentionSchedule.Evaluate(now, incoming.Class.ToString()), Repeated: false);
+                record, stored.Content.PlaintextLength, RetentionSchedule.Evaluate(now, recordFacts.Class, recordFacts.Created), Repeated: false);
         }
 
         // Another upload with the same idempotency key was first. No row names our own blob; its slip is only in the
@@ -128,9 +129,9 @@ public sealed class RecordIntake(
     }
 
     private async Task ListDueAsync(
-        PracticeId practice, ClientId client, RecordId record, ClientFacts facts, string recordClass, CancellationToken cancel)
+        PracticeId practice, ClientId client, RecordId record, ClientFacts facts, RecordFacts stored, CancellationToken cancel)
     {
-        if (RetentionSchedule.Evaluate(facts, recordClass) is RetentionAnswer.Until until
+        if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created) is RetentionAnswer.Until until
             && await store.ReadPracticeAsync(practice, cancel) is { } practiceFacts)
         {
             await due.AddAsync(
@@ -169,7 +170,7 @@ public sealed class RecordIntake(
         return CryptographicOperations.FixedTimeEquals(mine.Span, descriptor.Content.Digest.Span)
             && recordFacts.Class == incoming.Class.ToString()
             ? new IntakeAnswer.Received(
-                record, descriptor.Content.PlaintextLength, RetentionSchedule.Evaluate(facts, recordFacts.Class), Repeated: true)
+                record, descriptor.Content.PlaintextLength, RetentionSchedule.Evaluate(facts, recordFacts.Class, recordFacts.Created), Repeated: true)
             : new IntakeAnswer.OtherContent();
     }
 }

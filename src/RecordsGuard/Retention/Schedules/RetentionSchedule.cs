@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Collections.Concurrent;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention.Schedules;
@@ -11,68 +10,83 @@ public abstract record RetentionAnswer
     {
     }
 
-    /// <summary>No date: a fact is missing or no rule applies.</summary>
-    public sealed record Keep(string Because) : RetentionAnswer;
+    /// <summary>No date: a fact is missing, no rule applies, or two rules contradict each other.</summary>
+    /// <param name="MustDestroyBy">A rule forbids keeping it longer all the same: people decide.</param>
+    public sealed record Keep(string Because, DateOnly? MustDestroyBy = null) : RetentionAnswer;
 
     /// <param name="MayDestroyFrom">The first day on which destruction is lawful.</param>
+    /// <param name="MustDestroyBy">The last day on which it may be kept, or null.</param>
     /// <param name="Arithmetic">How the date came about, in words.</param>
-    public sealed record Until(DateOnly MayDestroyFrom, RetentionRule Rule, string Arithmetic) : RetentionAnswer;
+    public sealed record Until(DateOnly MayDestroyFrom, RetentionRule Rule, string Arithmetic, DateOnly? MustDestroyBy = null) : RetentionAnswer;
 }
 
 /// <summary>
-/// The retention schedule: from a client's facts and a record's class to the day from which it may be destroyed. The
-/// longest minimum of all rules that apply wins.
+/// The retention schedule as the app asks it: from a client's stored facts and a record's class and age to the day from
+/// which it may be destroyed, under the shipped catalogue.
 /// </summary>
 public static class RetentionSchedule
 {
-    public static IReadOnlyList<RetentionRule> Rules { get; } = Load();
+    // Places, professions and classes that bind a rule are few; others are not kept, so that free text cannot fill it.
+    private static readonly ConcurrentDictionary<(string, string, string), Schedule> Schedules = new();
 
     /// <summary>Pure: the same facts give the same answer.</summary>
-    public static RetentionAnswer Evaluate(ClientFacts facts, string recordClass)
+    /// <param name="created">When the record came in.</param>
+    public static RetentionAnswer Evaluate(ClientFacts facts, string recordClass, DateTimeOffset created)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var candidates = Rules.Where(r =>
-            r.Jurisdiction == facts.Jurisdiction && r.Professions.Contains(facts.Profession) && r.Classes.Contains(recordClass)).ToList();
-        if (candidates.Count == 0)
+        ArgumentNullException.ThrowIfNull(recordClass);
+        var schedule = Of(facts.Jurisdiction, facts.Profession, recordClass);
+        if (schedule.IsSilent)
         {
             return new RetentionAnswer.Keep(
                 $"No retention rule for {facts.Profession}, {recordClass} in {facts.Jurisdiction} is in the catalogue.");
         }
 
-        if (facts.LastService is not { } lastService)
+        var known = Facts(facts, created);
+        var verdict = schedule.Evaluate(known);
+        return verdict switch
         {
-            return new RetentionAnswer.Keep("The date of the last service is not known.");
-        }
-
-        return candidates
-            .Where(r => r.EndedFrom is null || lastService >= r.EndedFrom)
-            .Select(r => Apply(r, lastService, facts.Eighteenth))
-            .MaxBy(u => u.MayDestroyFrom)
-            ?? (RetentionAnswer)new RetentionAnswer.Keep(
-                $"The rules for {facts.Profession} in {facts.Jurisdiction} bind services that ended later than {Day(lastService)}.");
+            { MayDestroyFrom: { } from, IsConflict: false } => new RetentionAnswer.Until(
+                from, schedule.Rule(verdict.Deciding), schedule.Arithmetic(verdict.Deciding, known), verdict.MustDestroyBy),
+            { IsConflict: true } => new RetentionAnswer.Keep(
+                FormattableString.Invariant($"Two rules contradict each other: it must be kept until {verdict.MayDestroyFrom:yyyy-MM-dd} and may not be kept after {verdict.MustDestroyBy:yyyy-MM-dd}. A person has to decide."),
+                verdict.MustDestroyBy),
+            { Missing.IsEmpty: false } => new RetentionAnswer.Keep(
+                $"Not known: {string.Join(", ", verdict.Missing.Members.Select(a => a.Plain()))}.", verdict.MustDestroyBy),
+            _ => new RetentionAnswer.Keep(
+                $"No rule for {facts.Profession} in {facts.Jurisdiction} applies: {string.Join("; ", schedule.Consider(known).Select(c => $"{c.Rule.Id} {c.Because}"))}.",
+                verdict.MustDestroyBy),
+        };
     }
 
-    private static RetentionAnswer.Until Apply(RetentionRule rule, DateOnly lastService, DateOnly? eighteenth)
+    private static RetentionFacts Facts(ClientFacts client, DateTimeOffset created)
     {
-        var end = lastService.AddYearsRollingForward(rule.Years);
-        var words = $"last service {Day(lastService)} + {rule.Years} years = {Day(end)}";
-        if (eighteenth is { } birthday && birthday.AddYearsRollingForward(rule.YearsPast18) is var minorEnd && minorEnd > end)
+        var facts = client.Eighteenth is { } eighteenth ? RetentionFacts.OfEighteenth(eighteenth) : RetentionFacts.OfAdult();
+        facts.Set(Anchor.LastService, client.LastService);
+        foreach (var (anchor, day) in ClientEvents.Read(client.Events))
         {
-            words = $"18th birthday {Day(birthday)} + {rule.YearsPast18} years = {Day(minorEnd)}, later than {words}";
-            end = minorEnd;
+            facts.Set(anchor, day);
         }
 
-        // The period ends with that day; the next one is the first on which destruction is lawful.
-        return new(end.AddDays(1), rule, $"{words}; lawful from the day after");
+        // The latest day it can have been where the practice is: nowhere are clocks further ahead.
+        var latest = DateOnly.FromDateTime(created.UtcDateTime.AddHours(14));
+        facts.Set(Anchor.Receipt, latest);
+        facts.Set(Anchor.Creation, latest);
+        return facts;
     }
 
-    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static IReadOnlyList<RetentionRule> Load()
+    private static Schedule Of(string jurisdiction, string profession, string recordClass)
     {
-        using var stream = typeof(RetentionSchedule).Assembly.GetManifestResourceStream("RecordsGuard.Retention.rules.json")
-            ?? throw new InvalidOperationException("The retention rules are missing from the build.");
-        return JsonSerializer.Deserialize(stream, RuleJson.Default.RuleFile)?.Rules
-            ?? throw new InvalidOperationException("The retention rules are empty.");
+        var key = (jurisdiction, profession, recordClass);
+        if (!Schedules.TryGetValue(key, out var schedule))
+        {
+            schedule = Catalogue.Shipped.For(jurisdiction, profession, recordClass);
+            if (!schedule.IsSilent)
+            {
+                Schedules[key] = schedule;
+            }
+        }
+
+        return schedule;
     }
 }

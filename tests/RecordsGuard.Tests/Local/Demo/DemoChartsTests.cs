@@ -71,5 +71,5 @@ public sealed class DemoChartsTests
     private static bool IsDue(DemoChart chart, DemoFile file, DateOnly today) =>
         RetentionSchedule.Evaluate(
             new("p", chart.Jurisdiction, chart.Profession, chart.LastService, Birthdays.EighteenthIfNeeded(chart.Born, chart.LastService)),
-            file.Class) is RetentionAnswer.Until until && until.MayDestroyFrom <= today;
+            file.Class, new(today, default, TimeSpan.Zero)) is RetentionAnswer.Until until && until.MayDestroyFrom <= today;
 }
