@@ -139,6 +139,7 @@ public static partial class RecordsGuardApp
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<IKeyVault>(), s.GetRequiredService<TimeProvider>(),
             Rotation(s).Terms.Hold));
         services.AddSingleton<KeyRotation>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Access.Load().Policy!);
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();

@@ -69,6 +69,11 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
             subject = admission.Subject;
+            if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
+            {
+                await ReportExceptionAsync(admission, rule.Id);
+            }
+
             return await inside(admission);
         }
         catch (Exception e) when (Fault(e) is not null)
@@ -83,6 +88,15 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
                     "It is not what was sealed or written there. Nothing was shown; security staff were told and will find out why.");
         }
     }
+
+    /// <summary>Stored before anything is shown, and whether or not the caller still listens.</summary>
+    private async Task ReportExceptionAsync(Admission admission, string rule) => delivery.Start(await alerts.ReportAsync(
+        new Finding(
+            admission.Request.Practice.ToString(), "access-by-exception", Severity.High, admission.Request.Caller.Id.ToString(),
+            admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
+            $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
+            "Ask the person what the emergency was, and review what they looked at.", null),
+        CancellationToken.None));
 
     /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
     public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(
@@ -106,7 +120,9 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
         RefusalReason.Suspended => "This account is suspended.",
         RefusalReason.Role => "None of your roles covers this.",
         RefusalReason.NoRelationship => "You have no relationship to this client, or there is no such client.",
+        RefusalReason.RecordClass => "Your relationship to this client does not cover records of this class.",
         RefusalReason.Purpose => "Not for this purpose of use.",
+        RefusalReason.Forbidden => "A rule of the practice's policy forbids it.",
         _ => throw new ArgumentOutOfRangeException(nameof(because)),
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Schedules;
@@ -79,11 +80,15 @@ internal static class RecordRoutes
         }
     }
 
-    public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
+    /// <summary>Shows only records of classes that the caller may see one by one.</summary>
+    public static Task<IResult> ListAsync(
+        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy) =>
         door.EnterAsync(http, Operation.ListRecords, practice, client, null, async admission =>
             admission.ClientRow?.As<ClientFacts>() is { } facts
             && await release.ListAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
+                c => policy.Decide(admission.Question with { Operation = Operation.ReadRecord, Class = c }) is not Decision.Refuse,
+                http.RequestAborted) is { } records
                 ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
                 : Problem.NotFound("client"));
 

@@ -38,10 +38,12 @@ public sealed record ContentRange(long? From, long? To)
 public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVault vault, IndexKeys keys, AuditLog audit)
 {
     /// <summary>The client's records, for one unwrap and one <c>listed</c> entry; null if there is no such client.</summary>
+    /// <param name="sees">Whether the caller may see records of a class.</param>
     public async Task<IReadOnlyList<DescribedRecord>?> ListAsync(
-        AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, Func<string, bool> sees, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(sees);
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
         if (key is null)
@@ -52,7 +54,7 @@ public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVaul
         var records = new List<DescribedRecord>();
         await foreach (var row in store.ListAsync(Table.Clients, Keys.Partition(practice, client), Keys.Records, cancel))
         {
-            if (row.Kind == RowKinds.Record)
+            if (row.Kind == RowKinds.Record && sees(row.As<RecordFacts>().Class))
             {
                 records.Add(Describe(practice, client, row, key));
             }

@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;
 
@@ -92,7 +93,7 @@ public sealed class GateTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client); // by person 1
-        practice.Time.Advance(AccessPolicy.OwnUploadWindow + TimeSpan.FromTicks(ticksLater));
+        practice.Time.Advance(AccessPolicy.Default.Terms.OwnUpload + TimeSpan.FromTicks(ticksLater));
         var caller = practice.Caller(uploader, Roles.FrontDesk);
         var content = await practice.AskAsync(caller, Operation.ReadContent, client, record, Purposes.Treatment);
         Assert.Equal(may, content is GateAnswer.Admitted);

@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
@@ -24,7 +25,7 @@ internal sealed class Duties
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
         var contents = new ContentStore(ports.Blobs, publicKeys);
-        Gate = new(ports.Rows, time);
+        Gate = new(ports.Rows, AccessPolicy.Default, time);
         Lookup = new(ports.Rows);
         Practices = new(ports.Rows, ports.Vault, time);
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
