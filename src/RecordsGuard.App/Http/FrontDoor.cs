@@ -16,14 +16,14 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
 {
     public Task<IResult> EnterAsync(
         HttpContext http, Operation operation, string practice, string? client, string? record,
-        Func<Admission, Task<IResult>> inside, string? purpose = null) =>
+        Func<Admission, Task<IResult>> inside, string? purpose = null, Func<PracticeId, ClientId, RowName?>? confirms = null) =>
         PracticeId.TryParse(practice, out var id)
-            ? EnterAsync(http, operation, id, client, record, inside, purpose)
+            ? EnterAsync(http, operation, id, client, record, inside, purpose, confirms)
             : Task.FromResult(Problem.BadRequest("malformed-id", "This is no practice id: 2 to 24 of a-z, 0-9 and hyphens."));
 
     public async Task<IResult> EnterAsync(
         HttpContext http, Operation operation, PracticeId practiceId, string? client, string? record,
-        Func<Admission, Task<IResult>> inside, string? purpose = null)
+        Func<Admission, Task<IResult>> inside, string? purpose = null, Func<PracticeId, ClientId, RowName?>? confirms = null)
     {
         if (http.Caller() is not { } caller)
         {
@@ -52,7 +52,8 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
             recordId = parsed;
         }
 
-        var request = new AccessRequest(caller, operation, practiceId, clientId, recordId, purpose);
+        var request = new AccessRequest(caller, operation, practiceId, clientId, recordId, purpose,
+            clientId is { } c ? confirms?.Invoke(practiceId, c) : null);
         var subject = new AuditSubject(operation.Word(), practiceId.ToString(), Record: recordId?.ToString() ?? "", TokenId: caller.TokenId);
         try
         {
@@ -123,6 +124,7 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
         RefusalReason.RecordClass => "Your relationship to this client does not cover records of this class.",
         RefusalReason.Purpose => "Not for this purpose of use.",
         RefusalReason.Forbidden => "A rule of the practice's policy forbids it.",
+        RefusalReason.SecondPerson => "It takes a second person: this is your own doing.",
         _ => throw new ArgumentOutOfRangeException(nameof(because)),
     };
 }

@@ -51,5 +51,6 @@ internal static class HoldRoutes
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, id, http.RequestAborted)
                 ? Results.Json(new CreatedBody(hold), ApiJson.Answers.CreatedBody)
                 : Problem.NotFound("hold");
-        });
+        },
+        confirms: (p, c) => HoldId.TryParse(hold, out var id) ? new(Table.Clients, Keys.Partition(p, c), Keys.Hold(id)) : null);
 }

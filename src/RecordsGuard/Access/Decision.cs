@@ -47,4 +47,7 @@ public enum RefusalReason
 
     /// <summary>One rule would allow it, and another forbids it.</summary>
     Forbidden,
+
+    /// <summary>It takes a second person, and the caller is the first.</summary>
+    SecondPerson,
 }

@@ -5,9 +5,14 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Access;
 
+/// <summary>A row by its name.</summary>
+public sealed record RowName(Table Table, string Partition, string Key);
+
 /// <summary>What somebody wants: parsed, not yet believed.</summary>
+/// <param name="Confirms">What the caller wants to confirm, review or undo, if that may take another person than its author.</param>
 public sealed record AccessRequest(
-    Caller Caller, Operation Operation, PracticeId Practice, ClientId? Client = null, RecordId? Record = null, string? Purpose = null);
+    Caller Caller, Operation Operation, PracticeId Practice, ClientId? Client = null, RecordId? Record = null, string? Purpose = null,
+    RowName? Confirms = null);
 
 /// <summary>Leave to go on, with the rows on which it was given.</summary>
 /// <param name="Person">The caller's pseudonym.</param>
@@ -77,6 +82,9 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
             }
         }
 
+        var confirmed = request.Confirms is { } name
+            ? await store.ReadAsync(name.Table, name.Partition, name.Key, cancel)
+            : null;
         var practice = practiceRow?.As<PracticeFacts>();
         var ofThisPractice = practice is not null && practice.Tenant == request.Caller.Id.Tenant;
         var person = personRow?.As<PersonFacts>();
@@ -91,7 +99,8 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         }
 
         var question = new AccessQuestion(
-            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose);
+            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose,
+            OwnDoing: AuthorOf(confirmed) is { } author && author == person?.Pseudonym);
         var decision = policy.Decide(question);
         var admission = new Admission(
             request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision);
@@ -117,6 +126,14 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         && Words.Parse<Relationship>(facts.Kind) is { } relationship && RelationshipWords.Given.Contains(relationship)
             ? relationship
             : null;
+
+    /// <summary>The pseudonym of whose doing a row is.</summary>
+    private static string? AuthorOf(Row? row) => row?.Kind switch
+    {
+        null => null,
+        RowKinds.Hold => row.As<HoldFacts>().PlacedBy,
+        var other => throw new InvalidDataException($"A row of kind {other} is nobody's doing."),
+    };
 
     private static string? ClassOf(Row? record) => record?.Kind switch
     {

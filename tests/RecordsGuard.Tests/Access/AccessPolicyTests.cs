@@ -14,7 +14,8 @@ public sealed class AccessPolicyTests
         Gen.Enum<Relationship>().Array[0, 2], Gen.OneOf<string?>([.. RecordClass.All, null]),
         Gen.OneOf<string?>([.. Purposes.Known, null, "", "NONE"]),
         (operation, ours, suspended, roles, relationships, recordClass, purpose) =>
-            new AccessQuestion(operation, ours, suspended, roles, relationships, recordClass, purpose));
+            new AccessQuestion(operation, ours, suspended, roles, relationships, recordClass, purpose))
+        .SelectMany(q => Gen.Bool.Select(own => q with { OwnDoing = own }));
 
     /// <summary>Any rules at all, sensible or not: what holds of the decision holds whatever a practice writes.</summary>
     private static readonly Gen<AccessRule> AnyRule = Gen.Select(
@@ -167,7 +168,8 @@ public sealed class AccessPolicyTests
         r.Roles.Contains(role) && r.Operations.Contains(q.Operation)
         && (r.Relationships is null || r.Relationships.Intersect(q.Relationships).Any())
         && (r.Classes is null || (q.Class is null ? r.Effect != Effect.Refuse : r.Classes.Contains(q.Class)))
-        && (r.Purposes is null || (q.Purpose is not null && r.Purposes.Contains(q.Purpose)));
+        && (r.Purposes is null || (q.Purpose is not null && r.Purposes.Contains(q.Purpose)))
+        && !(q.OwnDoing && r is { Effect: not Effect.Refuse, SecondPerson: SecondPerson.Before });
 
     private static int Strength(AccessPolicy policy, AccessQuestion q) => policy.Decide(q) switch
     {

@@ -93,7 +93,13 @@ public sealed class AccessPolicy
             return Refuse(RefusalReason.Forbidden, "", "", q, rules);
         }
 
-        var rule = fitting.MaxBy(r => r.Strength)!;
+        if (fitting.Where(r => r.FitsPerson(q)).MaxBy(r => r.Strength) is not { } rule)
+        {
+            return new Decision.Refuse(
+                RefusalReason.SecondPerson, fitting[0].Id, "a second person: this is your own doing",
+                "Ask somebody else whose role covers it. Four eyes are two people, whatever roles each of them holds.");
+        }
+
         return rule.Effect == Effect.Allow ? new Decision.Allow(rule) : new Decision.AllowAndAlert(rule);
     }
 

@@ -20,7 +20,9 @@ public enum SecondPerson
     /// <summary>It happens at once, and somebody else must look at it within the time that the policy sets.</summary>
     After,
 
-    /// <summary>Nothing happens until somebody else has agreed.</summary>
+    /// <summary>
+    /// Nothing happens until somebody else has agreed; and who agrees, releases or reviews is not the one whose doing it is.
+    /// </summary>
     Before,
 }
 
@@ -53,6 +55,9 @@ public sealed record AccessRule(
         Effect.AllowAndAlert => 3 - (int)SecondPerson,
         _ => 0,
     };
+
+    /// <summary>Nobody is their own second person.</summary>
+    public bool FitsPerson(AccessQuestion q) => SecondPerson != SecondPerson.Before || !q.OwnDoing;
 
     /// <summary>All but role and operation, by which rules are found.</summary>
     public bool Fits(AccessQuestion q) => FitsRelationship(q) && FitsClass(q) && FitsPurpose(q);

@@ -11,6 +11,8 @@ internal static class PolicyLimits
     private static readonly Operation[] Showing =
         [.. OperationWords.Content, Operation.ReadRecord, Operation.ListRecords, Operation.ExportRecord, Operation.BreakGlass, Operation.Disclose];
 
+    private static readonly Operation[] Seconding = [Operation.ReleaseHold, Operation.ApproveDisclosure, Operation.ReviewBreakGlass];
+
     private static readonly string[] Exceptions = [Purposes.Threat, Purposes.PublicHealth, Purposes.Legal];
 
     /// <param name="complain">Path, and why.</param>
@@ -77,9 +79,9 @@ internal static class PolicyLimits
             CheckDisclosure(rule, alerts, complain);
         }
 
-        if (rule.Operations.Contains(Operation.ReleaseHold) && rule.SecondPerson != SecondPerson.Before)
+        foreach (var seconding in rule.Operations.Where(o => Seconding.Contains(o) && rule.SecondPerson != SecondPerson.Before))
         {
-            complain("secondPerson", "Whoever placed a hold may not release it alone: this must be \"before\".");
+            complain("secondPerson", $"For {seconding.Word()} this must be \"before\": whoever placed a hold may not release it alone, and nobody agrees to or reviews their own doing.");
         }
     }
 
