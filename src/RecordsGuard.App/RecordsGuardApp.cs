@@ -143,6 +143,9 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
+        services.AddSingleton<Relationships>();
+        services.AddSingleton<BreakGlass>();
+        services.AddSingleton<Deadlines>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();
@@ -165,5 +168,6 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertHandling>();
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
+        services.AddSingleton<DeadlineWatch>();
     }
 }

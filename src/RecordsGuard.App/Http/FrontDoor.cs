@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -12,18 +13,18 @@ namespace RecordsGuard.App.Http;
 /// answer, and only then does the route go on. Whatever it then finds in storage that nobody of ours can have put there
 /// is logged, alerted and answered here.
 /// </summary>
-internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery delivery)
+internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts, PromptDelivery delivery)
 {
     public Task<IResult> EnterAsync(
         HttpContext http, Operation operation, string practice, string? client, string? record,
-        Func<Admission, Task<IResult>> inside, string? purpose = null, Func<PracticeId, ClientId, RowName?>? confirms = null) =>
+        Func<Admission, Task<IResult>> inside, string? purpose = null) =>
         PracticeId.TryParse(practice, out var id)
-            ? EnterAsync(http, operation, id, client, record, inside, purpose, confirms)
+            ? EnterAsync(http, operation, id, client, record, inside, purpose)
             : Task.FromResult(Problem.BadRequest("malformed-id", "This is no practice id: 2 to 24 of a-z, 0-9 and hyphens."));
 
     public async Task<IResult> EnterAsync(
         HttpContext http, Operation operation, PracticeId practiceId, string? client, string? record,
-        Func<Admission, Task<IResult>> inside, string? purpose = null, Func<PracticeId, ClientId, RowName?>? confirms = null)
+        Func<Admission, Task<IResult>> inside, string? purpose = null)
     {
         if (http.Caller() is not { } caller)
         {
@@ -52,20 +53,14 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
             recordId = parsed;
         }
 
-        var request = new AccessRequest(caller, operation, practiceId, clientId, recordId, purpose,
-            clientId is { } c ? confirms?.Invoke(practiceId, c) : null);
+        var request = new AccessRequest(caller, operation, practiceId, clientId, recordId, purpose);
         var subject = new AuditSubject(operation.Word(), practiceId.ToString(), Record: recordId?.ToString() ?? "", TokenId: caller.TokenId);
         try
         {
             var answer = await gate.AskAsync(request, http.RequestAborted);
             if (answer is GateAnswer.Refused { Refusal: var refusal })
             {
-                // The caller may hang up now; the alert is stored all the same.
-                delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
-                return Problem.Of(
-                    403, "refused", "You may not do this",
-                    $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
-                    refusal.Entry.ToString());
+                return await RefuseAsync(refusal);
             }
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
@@ -90,14 +85,41 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
         }
     }
 
+    /// <summary>
+    /// For what may take another person than whose doing it is: goes on if the policy has it so, else it is a refusal
+    /// like any other.
+    /// </summary>
+    /// <param name="own">What the caller wants to confirm, review or undo is their own doing, or is for themselves.</param>
+    public Task<IResult> SecondAsync(Admission admission, bool own, Func<Task<IResult>> inside) =>
+        own && policy.Decide(admission.Question with { OwnDoing = true }) is Decision.Refuse refuse
+            ? RefuseAsync(Gate.Refuse(admission, refuse))
+            : inside();
+
+    /// <summary>Tells of something that security staff hear of whatever comes of it; stored when this returns.</summary>
+    public async Task TellAsync(Finding finding) => delivery.Start(await alerts.ReportAsync(finding, CancellationToken.None));
+
+    /// <summary>The caller may hang up now; the alert is stored all the same.</summary>
+    private async Task<IResult> RefuseAsync(Refusal refusal)
+    {
+        delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
+        return Problem.Of(
+            403, "refused", "You may not do this",
+            $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
+            refusal.Entry.ToString());
+    }
+
     /// <summary>Stored before anything is shown, and whether or not the caller still listens.</summary>
-    private async Task ReportExceptionAsync(Admission admission, string rule) => delivery.Start(await alerts.ReportAsync(
-        new Finding(
-            admission.Request.Practice.ToString(), "access-by-exception", Severity.High, admission.Request.Caller.Id.ToString(),
-            admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
-            $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
-            "Ask the person what the emergency was, and review what they looked at.", null),
-        CancellationToken.None));
+    private Task ReportExceptionAsync(Admission admission, string rule) => TellAsync(new Finding(
+        admission.Request.Practice.ToString(),
+        admission.Request.Operation switch
+        {
+            Operation.BreakGlass => "break-glass",
+            Operation.Disclose => "disclosure",
+            _ => "access-by-exception",
+        },
+        Severity.High, admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
+        $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
+        "Ask the person what made it necessary, and review what they did.", null));
 
     /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
     public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(

@@ -14,6 +14,8 @@ internal static class Routes
     private const string Client = $"{Clients}/{{client}}";
     private const string Records = $"{Client}/records";
     private const string Holds = $"{Client}/holds";
+    private const string Relationships = $"{Client}/relationships";
+    private const string Glass = $"{Client}/break-glass";
     private const string Quarantine = "/practices/{practice}/quarantine";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
@@ -35,6 +37,13 @@ internal static class Routes
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
+        new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
+        new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),
+        new(Duty.Custody, "POST", "/practices/{practice}/relationships/hand-over", RelationshipRoutes.HandOverAsync),
+        new(Duty.Access, "POST", Glass, BreakGlassRoutes.BreakAsync),
+        new(Duty.Access, "GET", "/practices/{practice}/break-glass", BreakGlassRoutes.ListAsync),
+        new(Duty.Access, "POST", $"{Glass}/{{grant}}/review", BreakGlassRoutes.ReviewAsync),
         new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),

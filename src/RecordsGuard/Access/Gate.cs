@@ -5,14 +5,9 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Access;
 
-/// <summary>A row by its name.</summary>
-public sealed record RowName(Table Table, string Partition, string Key);
-
 /// <summary>What somebody wants: parsed, not yet believed.</summary>
-/// <param name="Confirms">What the caller wants to confirm, review or undo, if that may take another person than its author.</param>
 public sealed record AccessRequest(
-    Caller Caller, Operation Operation, PracticeId Practice, ClientId? Client = null, RecordId? Record = null, string? Purpose = null,
-    RowName? Confirms = null);
+    Caller Caller, Operation Operation, PracticeId Practice, ClientId? Client = null, RecordId? Record = null, string? Purpose = null);
 
 /// <summary>Leave to go on, with the rows on which it was given.</summary>
 /// <param name="Person">The caller's pseudonym.</param>
@@ -82,9 +77,6 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
             }
         }
 
-        var confirmed = request.Confirms is { } name
-            ? await store.ReadAsync(name.Table, name.Partition, name.Key, cancel)
-            : null;
         var practice = practiceRow?.As<PracticeFacts>();
         var ofThisPractice = practice is not null && practice.Tenant == request.Caller.Id.Tenant;
         var person = personRow?.As<PersonFacts>();
@@ -99,8 +91,7 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         }
 
         var question = new AccessQuestion(
-            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose,
-            OwnDoing: AuthorOf(confirmed) is { } author && author == person?.Pseudonym);
+            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose);
         var decision = policy.Decide(question);
         var admission = new Admission(
             request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision);
@@ -109,31 +100,37 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
             return new GateAnswer.Admitted(admission);
         }
 
-        // A stranger has no pseudonym here; their account is what security staff need.
+        return new GateAnswer.Refused(Refuse(admission, refuse, ofThisPractice ? "" : request.Caller.Id.ToString(), practice is null ? null : request.Practice));
+    }
+
+    /// <summary>For whoever was admitted and then turned out to be their own second person.</summary>
+    public static Refusal Refuse(Admission admission, Decision.Refuse decision)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        return Refuse(admission, decision, "", admission.Request.Practice);
+    }
+
+    /// <param name="stranger">A stranger has no pseudonym here; their account is what security staff need.</param>
+    private static Refusal Refuse(Admission admission, Decision.Refuse refuse, string stranger, PracticeId? practice)
+    {
+        var request = admission.Request;
         var happened = admission.Subject.Event(
             AuditKind.Refused,
             new KeyValuePair<string, string>("because", refuse.Because.ToString()),
             new("rule", refuse.Rule),
-            new("person", ofThisPractice ? "" : request.Caller.Id.ToString()),
+            new("person", stranger),
             new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*"));
-        return new GateAnswer.Refused(new(
-            request, refuse, AuditEntryId.New(), happened, practice is null ? null : request.Practice));
+        return new(request, refuse, AuditEntryId.New(), happened, practice);
     }
 
     /// <summary>What a row of the person's partition makes them to the client at this moment, or null.</summary>
     private Relationship? Current(Row row) =>
-        row.Kind == RowKinds.Relationship && row.As<RelationshipFacts>() is var facts && facts.IsCurrent(time.GetUtcNow())
-        && Words.Parse<Relationship>(facts.Kind) is { } relationship && RelationshipWords.Given.Contains(relationship)
-            ? relationship
-            : null;
-
-    /// <summary>The pseudonym of whose doing a row is.</summary>
-    private static string? AuthorOf(Row? row) => row?.Kind switch
-    {
-        null => null,
-        RowKinds.Hold => row.As<HoldFacts>().PlacedBy,
-        var other => throw new InvalidDataException($"A row of kind {other} is nobody's doing."),
-    };
+        row.Kind == RowKinds.Grant
+            ? row.As<GrantFacts>().IsCurrent(time.GetUtcNow()) ? Relationship.BreakGlass : null
+            : row.As<RelationshipFacts>() is var facts && facts.IsCurrent(time.GetUtcNow())
+                && Words.Parse<Relationship>(facts.Kind) is { } relationship && RelationshipWords.Given.Contains(relationship)
+                ? relationship
+                : null;
 
     private static string? ClassOf(Row? record) => record?.Kind switch
     {

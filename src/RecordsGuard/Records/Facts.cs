@@ -167,4 +167,6 @@ public static class RowBody
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
 [JsonSerializable(typeof(QuarantineFacts))]
+[JsonSerializable(typeof(GrantFacts))]
+[JsonSerializable(typeof(DeadlineFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

@@ -125,11 +125,15 @@ public sealed class GateTests
         var caller = practice.Caller(1, Roles.Custodian, Roles.Owner, Roles.Clinician);
         var placer = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(caller, Operation.PlaceHold, client)).Admission;
         var hold = (await practice.App.Holds.PlaceAsync(placer.Subject, practice.Id, client, "m", "r", null, CancellationToken.None))!.Value;
-        var name = new RowName(Table.Clients, Keys.Partition(practice.Id, client), Keys.Hold(hold));
-        Task<GateAnswer> ReleaseAsync(Caller by) => practice.App.Gate.AskAsync(
-            new(by, Operation.ReleaseHold, practice.Id, client, Confirms: name), CancellationToken.None);
-        Assert.Equal(RefusalReason.SecondPerson, Refused(await ReleaseAsync(caller)).Decision.Because);
-        Assert.IsType<GateAnswer.Admitted>(await ReleaseAsync(practice.Caller(2, Roles.Custodian)));
+        async Task<Decision> ReleaseAsync(Caller by)
+        {
+            var admission = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(by, Operation.ReleaseHold, client)).Admission;
+            var own = await practice.App.Holds.WasPlacedByAsync(practice.Id, client, hold, admission.Person, CancellationToken.None);
+            return AccessPolicy.Default.Decide(admission.Question with { OwnDoing = own });
+        }
+
+        Assert.Equal(RefusalReason.SecondPerson, Assert.IsType<Decision.Refuse>(await ReleaseAsync(caller)).Because);
+        Assert.IsType<Decision.Allow>(await ReleaseAsync(practice.Caller(2, Roles.Custodian)));
     }
 
     [Fact]

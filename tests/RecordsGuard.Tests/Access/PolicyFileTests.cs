@@ -51,7 +51,7 @@ public sealed class PolicyFileTests
     [InlineData("treating-clinician-reads", "relationships", "[\"assigned\", \"break-glass\"]", "broken glass always alerts")]
     [InlineData("emergency", "effect", "\"allow\"", "always alerts")]
     [InlineData("emergency", "secondPerson", "\"no\"", "second person")]
-    [InlineData("hold-released-by-two", "secondPerson", "\"after\"", "may not release it alone")]
+    [InlineData("hold-released-by-two", "secondPerson", "\"after\"", "releases a hold of their own alone")]
     [InlineData("custodian-answers-orders", "effect", "\"allow\"", "always alerts")]
     [InlineData("custodian-answers-orders", "secondPerson", "\"after\"", "second person before")]
     [InlineData("custodian-answers-orders", "relationships", "\"any\"", "relationship")]

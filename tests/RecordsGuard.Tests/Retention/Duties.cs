@@ -30,6 +30,8 @@ internal sealed class Duties
         Practices = new(ports.Rows, ports.Vault, time);
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
+        Relationships = new(ports.Rows, Audit, time);
+        Glass = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Export = new(ports.Rows, ports.Blobs, Audit);
         Intake = new(ports.Rows, contents, Keys, Audit, due, time);
@@ -49,6 +51,7 @@ internal sealed class Duties
         Handling = new(ports.Rows, Keys, Audit);
         Delivery = new(ports.Rows, ports.Routes);
         Poison = new(ports.Queue, Desk);
+        DeadlineWatch = new(new(ports.Rows, time), Desk);
     }
 
     /// <summary>Little, so that a test can send more.</summary>
@@ -82,6 +85,10 @@ internal sealed class Duties
 
     public ClientRegister Clients { get; }
 
+    public Relationships Relationships { get; }
+
+    public BreakGlass Glass { get; }
+
     public RecordRelease Release { get; }
 
     public RecordExport Export { get; }
@@ -107,4 +114,6 @@ internal sealed class Duties
     public AlertDelivery Delivery { get; }
 
     public PoisonWatch Poison { get; }
+
+    public DeadlineWatch DeadlineWatch { get; }
 }

@@ -11,7 +11,7 @@ internal static class PolicyLimits
     private static readonly Operation[] Showing =
         [.. OperationWords.Content, Operation.ReadRecord, Operation.ListRecords, Operation.ExportRecord, Operation.BreakGlass, Operation.Disclose];
 
-    private static readonly Operation[] Seconding = [Operation.ReleaseHold, Operation.ApproveDisclosure, Operation.ReviewBreakGlass];
+    private static readonly Operation[] Seconding = [Operation.Assign, Operation.ReleaseHold, Operation.ApproveDisclosure, Operation.ReviewBreakGlass];
 
     private static readonly string[] Exceptions = [Purposes.Threat, Purposes.PublicHealth, Purposes.Legal];
 
@@ -81,7 +81,7 @@ internal static class PolicyLimits
 
         foreach (var seconding in rule.Operations.Where(o => Seconding.Contains(o) && rule.SecondPerson != SecondPerson.Before))
         {
-            complain("secondPerson", $"For {seconding.Word()} this must be \"before\": whoever placed a hold may not release it alone, and nobody agrees to or reviews their own doing.");
+            complain("secondPerson", $"For {seconding.Word()} this must be \"before\": nobody gives a relationship to themselves, releases a hold of their own alone, or agrees to or reviews their own doing.");
         }
     }
 
