@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
@@ -146,6 +147,8 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Relationships>();
         services.AddSingleton<BreakGlass>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<Disclosures>();
+        services.AddSingleton<Consents>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();

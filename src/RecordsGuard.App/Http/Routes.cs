@@ -16,6 +16,8 @@ internal static class Routes
     private const string Holds = $"{Client}/holds";
     private const string Relationships = $"{Client}/relationships";
     private const string Glass = $"{Client}/break-glass";
+    private const string Consents = $"{Client}/consents";
+    private const string Disclosures = $"{Client}/disclosures/{{kind}}";
     private const string Quarantine = "/practices/{practice}/quarantine";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
@@ -44,6 +46,16 @@ internal static class Routes
         new(Duty.Access, "POST", Glass, BreakGlassRoutes.BreakAsync),
         new(Duty.Access, "GET", "/practices/{practice}/break-glass", BreakGlassRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Glass}/{{grant}}/review", BreakGlassRoutes.ReviewAsync),
+        new(Duty.Access, "GET", Consents, ConsentRoutes.ListAsync),
+        new(Duty.Access, "POST", Consents, ConsentRoutes.RecordAsync),
+        new(Duty.Access, "POST", $"{Consents}/{{consent}}/revoke", ConsentRoutes.RevokeAsync),
+        new(Duty.Access, "GET", $"{Client}/disclosures", DisclosureRoutes.ListAsync),
+        new(Duty.Access, "POST", Disclosures, DisclosureRoutes.RecordAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/approve", DisclosureRoutes.ApproveAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/reported", DisclosureRoutes.ReportedAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/client-informed", DisclosureRoutes.InformedAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/release", DisclosureRoutes.ReleaseAsync),
+        new(Duty.Access, "GET", $"{Disclosures}/{{disclosure}}/records/{{record}}/content", DisclosureRoutes.ContentAsync),
         new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),

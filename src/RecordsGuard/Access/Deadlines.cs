@@ -29,9 +29,9 @@ public sealed class Deadlines(IRecordStore store, TimeProvider time)
             var id = PracticeId.Parse(practice.Partition);
             await foreach (var (deadline, row) in PointedToAsync(store, id, "", time, cancel))
             {
-                if (deadline.As<DeadlineFacts>().By <= now && IsOpen(row))
+                var parts = deadline.Key.Split('|');
+                if (deadline.As<DeadlineFacts>().By <= now && IsOpen(parts[1], row))
                 {
-                    var parts = deadline.Key.Split('|');
                     yield return new(id, ClientId.Parse(parts[0]), parts[1], parts[2], deadline.As<DeadlineFacts>().By);
                 }
             }
@@ -62,11 +62,16 @@ public sealed class Deadlines(IRecordStore store, TimeProvider time)
         }
     }
 
-    private static bool IsOpen(Row row) => row.Kind switch
+    private static bool IsOpen(string what, Row row) => what switch
     {
-        RowKinds.Grant => row.As<GrantFacts>().ReviewedAt is null,
-        var other => throw new InvalidDataException($"A row of kind {other} has no deadline."),
+        BreakGlass.What => row.As<GrantFacts>().ReviewedAt is null,
+        Disclosures.Disclosures.SecondLook => row.As<DisclosureFacts>().ApprovedAt is null,
+        Disclosures.Disclosures.Report => row.As<DisclosureFacts>().ReportedAt is null,
+        _ => throw new InvalidDataException($"Nobody of ours set a deadline for {what}."),
     };
+
+    /// <summary>Whether a text can be the id of a grant, a disclosure or a consent: nothing else is looked for.</summary>
+    internal static bool IsId(string? text) => text is { Length: 32 } && text.All(char.IsAsciiHexDigitLower);
 
     private static DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
 }

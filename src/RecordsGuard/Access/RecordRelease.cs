@@ -75,15 +75,21 @@ public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVaul
     }
 
     /// <summary>Null if the range lies outside the content.</summary>
+    /// <param name="disclosure">Under which disclosure it leaves the practice; null: somebody of the practice reads it.</param>
     /// <exception cref="EnvelopeException">What is stored is not what was sealed; no byte has been released.</exception>
     public async Task<ReleasedContent?> OpenAsync(
-        AuditSubject who, PracticeId practice, ClientId client, Row row, string purpose, ContentRange range, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, Row row, string purpose, ContentRange range, CancellationToken cancel,
+        string? disclosure = null)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(range);
         var entry = await audit.AppendAsync(who.Event(
-            AuditKind.Read, new KeyValuePair<string, string>("purpose", purpose), new("range", range.ToString())));
+            AuditKind.Read,
+            [
+                new KeyValuePair<string, string>("purpose", purpose), new("range", range.ToString()),
+                .. disclosure is null ? [] : new KeyValuePair<string, string>[] { new("disclosure", disclosure) },
+            ]));
         DescribedRecord record;
         using (var indexKey = await OpenClientKeyAsync(practice, client, entry, cancel))
         {

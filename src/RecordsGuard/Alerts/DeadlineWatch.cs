@@ -23,6 +23,12 @@ public sealed class DeadlineWatch(Deadlines deadlines, AlertDesk desk)
         "grant" => (
             "break-glass-review-missing", "A break-glass grant should have been reviewed",
             "Have somebody else than the person review it (GET …/break-glass), and ask why nobody did."),
+        "report" => (
+            "report-overdue", "A report of abuse or neglect should have been made",
+            "Report to the agency at once, say so (POST …/reported), and write down why it was late."),
+        "second-look" => (
+            "disclosure-review-missing", "Somebody else should have looked at a disclosure",
+            "Have another person look at it (POST …/approve)."),
         _ => ("deadline-missed", "Something should have been done", "Look what it is, and have it done."),
     };
 }

@@ -169,4 +169,6 @@ public static class RowBody
 [JsonSerializable(typeof(QuarantineFacts))]
 [JsonSerializable(typeof(GrantFacts))]
 [JsonSerializable(typeof(DeadlineFacts))]
+[JsonSerializable(typeof(DisclosureFacts))]
+[JsonSerializable(typeof(ConsentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

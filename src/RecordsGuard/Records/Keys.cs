@@ -10,6 +10,8 @@ public static class Keys
     public const string Records = "record|";
     public const string Holds = "hold|";
     public const string Persons = "person|";
+    public const string Disclosures = "disclosure|";
+    public const string Consents = "consent|";
     public const string Approvals = "approval|";
 
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";

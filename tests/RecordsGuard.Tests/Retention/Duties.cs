@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
@@ -32,6 +33,8 @@ internal sealed class Duties
         Clients = new(ports.Rows, Keys, Audit, time);
         Relationships = new(ports.Rows, Audit, time);
         Glass = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
+        Disclosures = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
+        Consents = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Export = new(ports.Rows, ports.Blobs, Audit);
         Intake = new(ports.Rows, contents, Keys, Audit, due, time);
@@ -88,6 +91,10 @@ internal sealed class Duties
     public Relationships Relationships { get; }
 
     public BreakGlass Glass { get; }
+
+    public Disclosures Disclosures { get; }
+
+    public Consents Consents { get; }
 
     public RecordRelease Release { get; }
 
