@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
@@ -139,9 +140,15 @@ public static partial class RecordsGuardApp
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<IKeyVault>(), s.GetRequiredService<TimeProvider>(),
             Rotation(s).Terms.Hold));
         services.AddSingleton<KeyRotation>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Access.Load().Policy!);
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<ClientRegister>();
+        services.AddSingleton<Relationships>();
+        services.AddSingleton<BreakGlass>();
+        services.AddSingleton<Deadlines>();
+        services.AddSingleton<Disclosures>();
+        services.AddSingleton<Consents>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();
@@ -164,5 +171,6 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertHandling>();
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
+        services.AddSingleton<DeadlineWatch>();
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Audit.Witnessing;
 
@@ -28,6 +29,8 @@ public sealed class Settings
     public ClockSettings Clock { get; set; } = new();
 
     public AlertSettings Alerts { get; set; } = new();
+
+    public AccessSettings Access { get; set; } = new();
 
     public UploadSettings Uploads { get; set; } = new();
 
@@ -102,6 +105,32 @@ public sealed class AlertSettings
 {
     /// <summary>Where alerts are posted; https, or http on loopback. Null: no webhook.</summary>
     public Uri? Webhook { get; set; }
+}
+
+public sealed class AccessSettings
+{
+    /// <summary>The practice's own access policy, a file (docs/formats/access-policy.md). Null: the one that is shipped.</summary>
+    public string? PolicyFile { get; set; }
+
+    /// <summary>The policy in force; or null, and what is wrong with the file, where and why.</summary>
+    internal (AccessPolicy? Policy, IReadOnlyList<string> Problems) Load()
+    {
+        if (PolicyFile is null)
+        {
+            return (AccessPolicy.Default, []);
+        }
+
+        const string Key = $"{Settings.Section}:{nameof(Settings.Access)}:{nameof(PolicyFile)}";
+        try
+        {
+            var reading = RecordsGuard.Access.Policy.PolicyFile.Read(File.ReadAllBytes(PolicyFile));
+            return (reading.Policy, [.. reading.Complaints.Select(c => $"{Key}, {c}")]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, [$"{Key} cannot be read: {e.Message}"]);
+        }
+    }
 }
 
 public sealed class UploadSettings
@@ -198,6 +227,7 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
             problems.Add($"{Settings.Section}:Alerts:Webhook must be an https address.");
         }
 
+        problems.AddRange(options.Access.Load().Problems);
         if (Complaint(options.Log.Witnesses) is { } complaint)
         {
             problems.Add($"{Settings.Section}:Log:Witnesses: {complaint}");

@@ -20,7 +20,11 @@ public static partial class Triggers
     [
         new(Duty.Disposition, "NightlySweep", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sweep, cancel)),
         new(Duty.Disposition, "NightlyReconcile", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Reconcile, cancel)),
-        new(Duty.Alerts, "WatchPoison", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<PoisonWatch>().LookAsync(cancel)),
+        new(Duty.Alerts, "WatchPoison", TriggerKind.Timer, async (services, _, cancel) =>
+        {
+            await services.GetRequiredService<PoisonWatch>().LookAsync(cancel);
+            await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
+        }),
         new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
         new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),

@@ -10,6 +10,8 @@ namespace RecordsGuard.Cli;
 [JsonSerializable(typeof(Rotation))]
 [JsonSerializable(typeof(Inspection))]
 [JsonSerializable(typeof(Export))]
+[JsonSerializable(typeof(CheckedPolicy))]
+[JsonSerializable(typeof(ExplainedQuestion))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people: not escaped for HTML.</summary>

@@ -7,6 +7,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     EnvelopeCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    PolicyCommand.Create(),
     RetentionCommand.Create(),
 };
 var parsed = root.Parse(args);

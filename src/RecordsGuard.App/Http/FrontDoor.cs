@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -12,7 +13,7 @@ namespace RecordsGuard.App.Http;
 /// answer, and only then does the route go on. Whatever it then finds in storage that nobody of ours can have put there
 /// is logged, alerted and answered here.
 /// </summary>
-internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery delivery)
+internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts, PromptDelivery delivery)
 {
     public Task<IResult> EnterAsync(
         HttpContext http, Operation operation, string practice, string? client, string? record,
@@ -59,16 +60,16 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
             var answer = await gate.AskAsync(request, http.RequestAborted);
             if (answer is GateAnswer.Refused { Refusal: var refusal })
             {
-                // The caller may hang up now; the alert is stored all the same.
-                delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
-                return Problem.Of(
-                    403, "refused", "You may not do this",
-                    $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
-                    refusal.Entry.ToString());
+                return await RefuseAsync(refusal);
             }
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
             subject = admission.Subject;
+            if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
+            {
+                await ReportExceptionAsync(admission, rule.Id);
+            }
+
             return await inside(admission);
         }
         catch (Exception e) when (Fault(e) is not null)
@@ -83,6 +84,42 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
                     "It is not what was sealed or written there. Nothing was shown; security staff were told and will find out why.");
         }
     }
+
+    /// <summary>
+    /// For what may take another person than whose doing it is: goes on if the policy has it so, else it is a refusal
+    /// like any other.
+    /// </summary>
+    /// <param name="own">What the caller wants to confirm, review or undo is their own doing, or is for themselves.</param>
+    public Task<IResult> SecondAsync(Admission admission, bool own, Func<Task<IResult>> inside) =>
+        own && policy.Decide(admission.Question with { OwnDoing = true }) is Decision.Refuse refuse
+            ? RefuseAsync(Gate.Refuse(admission, refuse))
+            : inside();
+
+    /// <summary>Tells of something that security staff hear of whatever comes of it; stored when this returns.</summary>
+    public async Task TellAsync(Finding finding) => delivery.Start(await alerts.ReportAsync(finding, CancellationToken.None));
+
+    /// <summary>The caller may hang up now; the alert is stored all the same.</summary>
+    private async Task<IResult> RefuseAsync(Refusal refusal)
+    {
+        delivery.Start(await alerts.ReportAsync(refusal, CancellationToken.None));
+        return Problem.Of(
+            403, "refused", "You may not do this",
+            $"{Words(refusal.Decision.Because)} {refusal.Decision.Instead} The attempt was recorded and security staff were told.",
+            refusal.Entry.ToString());
+    }
+
+    /// <summary>Stored before anything is shown, and whether or not the caller still listens.</summary>
+    private Task ReportExceptionAsync(Admission admission, string rule) => TellAsync(new Finding(
+        admission.Request.Practice.ToString(),
+        admission.Request.Operation switch
+        {
+            Operation.BreakGlass => "break-glass",
+            Operation.Disclose => "disclosure",
+            _ => "access-by-exception",
+        },
+        Severity.High, admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
+        $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
+        "Ask the person what made it necessary, and review what they did.", null));
 
     /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
     public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(
@@ -106,7 +143,10 @@ internal sealed class FrontDoor(Gate gate, AlertDesk alerts, PromptDelivery deli
         RefusalReason.Suspended => "This account is suspended.",
         RefusalReason.Role => "None of your roles covers this.",
         RefusalReason.NoRelationship => "You have no relationship to this client, or there is no such client.",
+        RefusalReason.RecordClass => "Your relationship to this client does not cover records of this class.",
         RefusalReason.Purpose => "Not for this purpose of use.",
+        RefusalReason.Forbidden => "A rule of the practice's policy forbids it.",
+        RefusalReason.SecondPerson => "It takes a second person: this is your own doing.",
         _ => throw new ArgumentOutOfRangeException(nameof(because)),
     };
 }

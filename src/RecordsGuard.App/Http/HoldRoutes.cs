@@ -47,9 +47,11 @@ internal static class HoldRoutes
                 return Problem.BadRequest("malformed-id", "This is no hold id: h- and 32 hex digits, as the app gave it out.");
             }
 
-            return await holds.ReleaseAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, id, http.RequestAborted)
-                ? Results.Json(new CreatedBody(hold), ApiJson.Answers.CreatedBody)
-                : Problem.NotFound("hold");
+            var (practiceId, clientId) = (admission.Request.Practice, admission.Request.Client!.Value);
+            var own = await holds.WasPlacedByAsync(practiceId, clientId, id, admission.Person, http.RequestAborted);
+            return await door.SecondAsync(admission, own, async () =>
+                await holds.ReleaseAsync(admission.Subject, practiceId, clientId, id, http.RequestAborted)
+                    ? Results.Json(new CreatedBody(hold), ApiJson.Answers.CreatedBody)
+                    : Problem.NotFound("hold"));
         });
 }

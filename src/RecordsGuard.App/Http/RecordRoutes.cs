@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Schedules;
@@ -79,11 +80,15 @@ internal static class RecordRoutes
         }
     }
 
-    public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, RecordRelease release) =>
+    /// <summary>Shows only records of classes that the caller may see one by one.</summary>
+    public static Task<IResult> ListAsync(
+        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy) =>
         door.EnterAsync(http, Operation.ListRecords, practice, client, null, async admission =>
             admission.ClientRow?.As<ClientFacts>() is { } facts
             && await release.ListAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } records
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
+                c => policy.Decide(admission.Question with { Operation = Operation.ReadRecord, Class = c }) is not Decision.Refuse,
+                http.RequestAborted) is { } records
                 ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
                 : Problem.NotFound("client"));
 
@@ -119,23 +124,29 @@ internal static class RecordRoutes
                 return admission.RecordRow is null ? Problem.NotFound("record") : Purged();
             }
 
-            var range = ContentAnswer.Range(http.Request, $"\"{record}-1\"");
-            var content = await release.OpenAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
-                range ?? ContentRange.Whole, http.RequestAborted);
-            if (content is not null)
-            {
-                return await ContentAnswer.BeginAsync(
-                    content, partial: range is not null, door, admission, time, http.RequestAborted);
-            }
-
-            // RFC 9110 §15.5.17: the answer says how long the content is.
-            var whole = await release.DescribeAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
-            var length = whole.Descriptor.Content.PlaintextLength;
-            http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
-            return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
+            return await OpenAsync(http, admission, row, purpose, null, door, release, time);
         }, purpose);
+    }
+
+    /// <summary>A record's content, or the part asked for, to somebody whom the gate has admitted.</summary>
+    public static async Task<IResult> OpenAsync(
+        HttpContext http, Admission admission, Row row, string purpose, string? disclosure, FrontDoor door, RecordRelease release, TimeProvider time)
+    {
+        var range = ContentAnswer.Range(http.Request, $"\"{admission.Request.Record}-1\"");
+        var content = await release.OpenAsync(
+            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, purpose,
+            range ?? ContentRange.Whole, http.RequestAborted, disclosure);
+        if (content is not null)
+        {
+            return await ContentAnswer.BeginAsync(content, partial: range is not null, door, admission, time, http.RequestAborted);
+        }
+
+        // RFC 9110 §15.5.17: the answer says how long the content is.
+        var whole = await release.DescribeAsync(
+            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted);
+        var length = whole.Descriptor.Content.PlaintextLength;
+        http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+        return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
     }
 
     /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>

@@ -14,6 +14,10 @@ internal static class Routes
     private const string Client = $"{Clients}/{{client}}";
     private const string Records = $"{Client}/records";
     private const string Holds = $"{Client}/holds";
+    private const string Relationships = $"{Client}/relationships";
+    private const string Glass = $"{Client}/break-glass";
+    private const string Consents = $"{Client}/consents";
+    private const string Disclosures = $"{Client}/disclosures/{{kind}}";
     private const string Quarantine = "/practices/{practice}/quarantine";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
@@ -35,6 +39,23 @@ internal static class Routes
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
+        new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
+        new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),
+        new(Duty.Custody, "POST", "/practices/{practice}/relationships/hand-over", RelationshipRoutes.HandOverAsync),
+        new(Duty.Access, "POST", Glass, BreakGlassRoutes.BreakAsync),
+        new(Duty.Access, "GET", "/practices/{practice}/break-glass", BreakGlassRoutes.ListAsync),
+        new(Duty.Access, "POST", $"{Glass}/{{grant}}/review", BreakGlassRoutes.ReviewAsync),
+        new(Duty.Access, "GET", Consents, ConsentRoutes.ListAsync),
+        new(Duty.Access, "POST", Consents, ConsentRoutes.RecordAsync),
+        new(Duty.Access, "POST", $"{Consents}/{{consent}}/revoke", ConsentRoutes.RevokeAsync),
+        new(Duty.Access, "GET", $"{Client}/disclosures", DisclosureRoutes.ListAsync),
+        new(Duty.Access, "POST", Disclosures, DisclosureRoutes.RecordAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/approve", DisclosureRoutes.ApproveAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/reported", DisclosureRoutes.ReportedAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/client-informed", DisclosureRoutes.InformedAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/release", DisclosureRoutes.ReleaseAsync),
+        new(Duty.Access, "GET", $"{Disclosures}/{{disclosure}}/records/{{record}}/content", DisclosureRoutes.ContentAsync),
         new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),

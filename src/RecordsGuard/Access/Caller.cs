@@ -16,14 +16,9 @@ public static class Roles
     public const string Custodian = "custodian";
     public const string Security = "security";
     public const string Auditor = "auditor";
+
+    /// <summary>The practice's owner, and whoever administers its infrastructure, in that capacity.</summary>
     public const string Owner = "owner";
-}
 
-/// <summary>Purposes of use: codes of HL7 v3 PurposeOfUse.</summary>
-public static class Purposes
-{
-    public const string Treatment = "TREAT";
-
-    public static IReadOnlyList<string> Known { get; } =
-        [Treatment, "ETREAT", "HOPERAT", "HPAYMT", "HLEGAL", "PATRQT", "PUBHLTH", "HRESCH"];
+    public static IReadOnlyList<string> All { get; } = [FrontDesk, Clinician, Custodian, Security, Auditor, Owner];
 }

@@ -18,6 +18,8 @@ public sealed record ListedClient(ClientId Id, string Name, string ChartNumber);
 /// <summary>The practice's clients: taking one in, and finding one by name or chart number.</summary>
 public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog audit, TimeProvider time)
 {
+    private static readonly string Assigned = Relationship.Assigned.Word();
+
     /// <summary>
     /// Facts, relationships, then the directory row, which is the commit point: until then nobody knows the id, and
     /// what a crash leaves behind can be reached by nobody.
@@ -41,28 +43,15 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
             key.SealText(client.Name, Place(practice, id, "name")),
             key.SealText(client.ChartNumber, Place(practice, id, "chartNumber")),
             key.SealText(client.BirthDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, id, "birthDate")));
-        var relationship = RowBody.Write(new RelationshipFacts("assigned", time.GetUtcNow(), null));
+        var relationship = RowBody.Write(new RelationshipFacts(Assigned, time.GetUtcNow(), null));
         List<(Table Table, RowChange Change)> steps =
         [
             (Table.Clients, Insert(Keys.Partition(practice, id), Keys.Client, RowKinds.Client, RowBody.Write(facts))),
             .. client.Clinicians.Distinct().Select(c => (
-                Table.Access, Insert(Keys.People(practice, c), id.ToString(), RowKinds.Relationship, relationship))),
+                Table.Access, Insert(Keys.People(practice, c), Keys.Relationship(id, Assigned), RowKinds.Relationship, relationship))),
             (Table.Directory, Insert(practice.ToString(), id.ToString(), RowKinds.Directory, RowBody.Write(directory))),
         ];
-        var done = await audit.ChangeAsync(
-            subject, steps.SelectMany(s => new[] { s.Change }.Describe(s.Table)), async _ =>
-            {
-                foreach (var (table, change) in steps)
-                {
-                    if (await store.CommitAsync(table, change.Row.Partition, [change], cancel) == Commit.Conflict)
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-            });
-        return done ? id : throw new StoreUnavailableException("A fresh id was taken.");
+        return await audit.ChangeInOrderAsync(store, subject, steps, cancel) ? id : throw new StoreUnavailableException("A fresh id was taken.");
     }
 
     /// <summary>Those whose name or chart number contains the text, for one unwrap and one <c>listed</c> entry.</summary>
@@ -109,9 +98,9 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var related = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var row in store.ListAsync(Table.Access, Keys.People(practice, person), "", cancel))
         {
-            if (row.As<RelationshipFacts>().IsCurrent(time.GetUtcNow()))
+            if (row.Kind == RowKinds.Relationship && row.As<RelationshipFacts>().IsCurrent(time.GetUtcNow()))
             {
-                related.Add(row.Key);
+                related.Add(Keys.ClientOf(row).ToString());
             }
         }
 

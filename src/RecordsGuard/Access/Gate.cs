@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
 
@@ -10,9 +11,11 @@ public sealed record AccessRequest(
 
 /// <summary>Leave to go on, with the rows on which it was given.</summary>
 /// <param name="Person">The caller's pseudonym.</param>
+/// <param name="Question">What the policy was asked; with another class or operation it can be asked again.</param>
 /// <param name="ClientRow">Null if no client was asked for, or if there is none of that id.</param>
 public sealed record Admission(
-    AccessRequest Request, PracticeFacts Practice, string Person, Row? ClientRow, Row? RecordRow, Decision Decision)
+    AccessRequest Request, PracticeFacts Practice, string Person, Row? ClientRow, Row? RecordRow,
+    AccessQuestion Question, Decision Decision)
 {
     /// <summary>The client's pseudonym, or empty.</summary>
     public string ClientPseudonym => ClientRow?.As<ClientFacts>().Pseudonym ?? "";
@@ -46,18 +49,26 @@ public abstract record GateAnswer
 /// The room's door: every request passes here before anything else happens. It reads the same rows in the same order
 /// whether or not the client or the record exists, so that neither the answer nor the store can be used to find out.
 /// </summary>
-public sealed class Gate(IRecordStore store, TimeProvider time)
+public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider time)
 {
     public async Task<GateAnswer> AskAsync(AccessRequest request, CancellationToken cancel)
     {
         var people = request.Practice.ToString();
         var practiceRow = await store.ReadAsync(Table.Practices, people, Keys.Practice, cancel);
         var personRow = await store.ReadAsync(Table.Practices, people, Keys.Person(request.Caller.Id.Object), cancel);
-        Row? relationRow = null, clientRow = null, recordRow = null;
+        Row? clientRow = null, recordRow = null;
+        var relationships = new List<Relationship>();
         if (request.Client is { } client)
         {
-            relationRow = await store.ReadAsync(
-                Table.Access, Keys.People(request.Practice, request.Caller.Id.Object), client.ToString(), cancel);
+            await foreach (var row in store.ListAsync(
+                Table.Access, Keys.People(request.Practice, request.Caller.Id.Object), client.ToString(), cancel))
+            {
+                if (Current(row) is { } relationship)
+                {
+                    relationships.Add(relationship);
+                }
+            }
+
             var partition = Keys.Partition(request.Practice, client);
             clientRow = await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel);
             if (request.Record is { } record)
@@ -74,30 +85,65 @@ public sealed class Gate(IRecordStore store, TimeProvider time)
             person = await RegisterPersonAsync(request, cancel);
         }
 
-        var decision = AccessPolicy.Decide(new(
-            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles,
-            relationRow?.As<RelationshipFacts>().IsCurrent(time.GetUtcNow()) ?? false, IsOwnUpload(recordRow, request.Caller), request.Purpose));
+        if (IsOwnUpload(recordRow, request.Caller))
+        {
+            relationships.Add(Relationship.OwnUpload);
+        }
+
+        var question = new AccessQuestion(
+            request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose);
+        var decision = policy.Decide(question);
         var admission = new Admission(
-            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, decision);
+            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision);
         if (decision is not Decision.Refuse refuse)
         {
             return new GateAnswer.Admitted(admission);
         }
 
-        // A stranger has no pseudonym here; their account is what security staff need.
+        return new GateAnswer.Refused(Refuse(admission, refuse, ofThisPractice ? "" : request.Caller.Id.ToString(), practice is null ? null : request.Practice));
+    }
+
+    /// <summary>For whoever was admitted and then turned out to be their own second person.</summary>
+    public static Refusal Refuse(Admission admission, Decision.Refuse decision)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        return Refuse(admission, decision, "", admission.Request.Practice);
+    }
+
+    /// <param name="stranger">A stranger has no pseudonym here; their account is what security staff need.</param>
+    private static Refusal Refuse(Admission admission, Decision.Refuse refuse, string stranger, PracticeId? practice)
+    {
+        var request = admission.Request;
         var happened = admission.Subject.Event(
             AuditKind.Refused,
             new KeyValuePair<string, string>("because", refuse.Because.ToString()),
-            new("person", ofThisPractice ? "" : request.Caller.Id.ToString()),
+            new("rule", refuse.Rule),
+            new("person", stranger),
             new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*"));
-        return new GateAnswer.Refused(new(
-            request, refuse, AuditEntryId.New(), happened, practice is null ? null : request.Practice));
+        return new(request, refuse, AuditEntryId.New(), happened, practice);
     }
+
+    /// <summary>What a row of the person's partition makes them to the client at this moment, or null.</summary>
+    private Relationship? Current(Row row) =>
+        row.Kind == RowKinds.Grant
+            ? row.As<GrantFacts>().IsCurrent(time.GetUtcNow()) ? Relationship.BreakGlass : null
+            : row.As<RelationshipFacts>() is var facts && facts.IsCurrent(time.GetUtcNow())
+                && Words.Parse<Relationship>(facts.Kind) is { } relationship && RelationshipWords.Given.Contains(relationship)
+                ? relationship
+                : null;
+
+    private static string? ClassOf(Row? record) => record?.Kind switch
+    {
+        null => null,
+        RowKinds.Record => record.As<RecordFacts>().Class,
+        RowKinds.Tombstone => record.As<TombstoneFacts>().Class,
+        var other => throw new InvalidDataException($"A row of kind {other} in a record's place."),
+    };
 
     private bool IsOwnUpload(Row? record, Caller caller) =>
         record is { Kind: RowKinds.Record } && record.As<RecordFacts>() is var facts
         && facts.UploadedBy == caller.Id.Object
-        && time.GetUtcNow() - facts.Created <= AccessPolicy.OwnUploadWindow;
+        && time.GetUtcNow() - facts.Created <= policy.Terms.OwnUpload;
 
     /// <summary>Two first requests at once make one row: who loses the race reads the winner's.</summary>
     private async Task<PersonFacts> RegisterPersonAsync(AccessRequest request, CancellationToken cancel)

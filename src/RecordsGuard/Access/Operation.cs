@@ -27,12 +27,23 @@ public enum Operation
     ExportRecord,
     ReadLog,
     ListRows,
+    Assign,
+    SeeRelationships,
+    BreakGlass,
+    ReviewBreakGlass,
+    Disclose,
+    ApproveDisclosure,
+    SeeDisclosures,
+    RecordConsent,
+    SeeConsents,
+    ReadAccounting,
 }
 
 public static class OperationWords
 {
+    /// <summary>Those that show somebody what a record says.</summary>
+    public static IReadOnlyList<Operation> Content { get; } = [Operation.ReadContent];
+
     /// <summary>Such as <c>read-content</c>.</summary>
-    public static string Word(this Operation operation) =>
-        string.Concat(operation.ToString().Select((c, i) =>
-            i > 0 && char.IsAsciiLetterUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    public static string Word(this Operation operation) => Words.Kebab(operation);
 }

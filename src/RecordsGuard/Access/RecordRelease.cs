@@ -38,10 +38,12 @@ public sealed record ContentRange(long? From, long? To)
 public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVault vault, IndexKeys keys, AuditLog audit)
 {
     /// <summary>The client's records, for one unwrap and one <c>listed</c> entry; null if there is no such client.</summary>
+    /// <param name="sees">Whether the caller may see records of a class.</param>
     public async Task<IReadOnlyList<DescribedRecord>?> ListAsync(
-        AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, Func<string, bool> sees, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(sees);
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
         if (key is null)
@@ -52,7 +54,7 @@ public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVaul
         var records = new List<DescribedRecord>();
         await foreach (var row in store.ListAsync(Table.Clients, Keys.Partition(practice, client), Keys.Records, cancel))
         {
-            if (row.Kind == RowKinds.Record)
+            if (row.Kind == RowKinds.Record && sees(row.As<RecordFacts>().Class))
             {
                 records.Add(Describe(practice, client, row, key));
             }
@@ -73,15 +75,21 @@ public sealed class RecordRelease(IRecordStore store, IBlobStore blobs, IKeyVaul
     }
 
     /// <summary>Null if the range lies outside the content.</summary>
+    /// <param name="disclosure">Under which disclosure it leaves the practice; null: somebody of the practice reads it.</param>
     /// <exception cref="EnvelopeException">What is stored is not what was sealed; no byte has been released.</exception>
     public async Task<ReleasedContent?> OpenAsync(
-        AuditSubject who, PracticeId practice, ClientId client, Row row, string purpose, ContentRange range, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, Row row, string purpose, ContentRange range, CancellationToken cancel,
+        string? disclosure = null)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(range);
         var entry = await audit.AppendAsync(who.Event(
-            AuditKind.Read, new KeyValuePair<string, string>("purpose", purpose), new("range", range.ToString())));
+            AuditKind.Read,
+            [
+                new KeyValuePair<string, string>("purpose", purpose), new("range", range.ToString()),
+                .. disclosure is null ? [] : new KeyValuePair<string, string>[] { new("disclosure", disclosure) },
+            ]));
         DescribedRecord record;
         using (var indexKey = await OpenClientKeyAsync(practice, client, entry, cancel))
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Envelopes;
@@ -67,6 +68,24 @@ public sealed class IndexKey : IDisposable
     {
         using var bytes = SealedText.OpenPadded(Bytes, envelope, place.ToBytes());
         return CanonicalBytes.Utf8.GetString(bytes.Bytes);
+    }
+
+    /// <summary>
+    /// The same for the same text and another for another one, to whoever has not this key it says nothing: 32 hex
+    /// digits of an HMAC-SHA-256 under a key of its own, derived from this one.
+    /// </summary>
+    public string Likeness(string text)
+    {
+        Span<byte> key = stackalloc byte[DataKey.Length];
+        HKDF.Expand(HashAlgorithmName.SHA256, Bytes, key, "recordsguard likeness"u8);
+        try
+        {
+            return Convert.ToHexStringLower(HMACSHA256.HashData(key, CanonicalBytes.Utf8.GetBytes(text)).AsSpan(0, 16));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 
     public void Dispose() => secret.Dispose();

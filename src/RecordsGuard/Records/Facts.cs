@@ -169,4 +169,8 @@ public static class RowBody
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
 [JsonSerializable(typeof(QuarantineFacts))]
+[JsonSerializable(typeof(GrantFacts))]
+[JsonSerializable(typeof(DeadlineFacts))]
+[JsonSerializable(typeof(DisclosureFacts))]
+[JsonSerializable(typeof(ConsentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

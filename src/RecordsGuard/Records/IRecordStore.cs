@@ -9,7 +9,11 @@ public enum Table
     /// <summary>Partition <c>practice</c>, one row a client: the wrapped index key and the sealed name.</summary>
     Directory,
 
-    /// <summary>Partition <c>practice|person</c>, one row a client: the person's relationship to that client.</summary>
+    /// <summary>
+    /// Partition <c>practice|person</c>: the person's relationships and break-glass grants, keys beginning with the
+    /// client's id. Partition <c>practice|client</c>: disclosures and consents. Partition <c>practice|due|day</c>: what
+    /// must be done by that day.
+    /// </summary>
     Access,
 
     /// <summary>Partition <c>practice</c>: the practice, its people, and what holds for all its clients.</summary>

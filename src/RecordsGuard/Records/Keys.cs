@@ -9,13 +9,31 @@ public static class Keys
     public const string Client = "client";
     public const string Records = "record|";
     public const string Holds = "hold|";
+    public const string Persons = "person|";
+    public const string Disclosures = "disclosure|";
+    public const string Consents = "consent|";
     public const string Approvals = "approval|";
 
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";
 
     public static string People(PracticeId practice, Guid person) => $"{practice}|{person:D}";
 
-    public static string Person(Guid person) => $"person|{person:D}";
+    public static string Person(Guid person) => $"{Persons}{person:D}";
+
+    /// <summary>A person's relationship to a client: of kind <c>assigned</c> the row of the client's id itself.</summary>
+    public static string Relationship(ClientId client, string kind) => kind == "assigned" ? $"{client}" : $"{client}|{kind}";
+
+    /// <param name="id">32 hex digits.</param>
+    public static string Grant(ClientId client, string id) => $"{client}|grant|{id}";
+
+    /// <summary>Whose row it is in a person's partition: relationships and grants begin with the client's id.</summary>
+    public static ClientId ClientOf(Row row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return ClientId.Parse(row.Key.Split('|')[0]);
+    }
+
+    public static string Deadlines(PracticeId practice, DateOnly day) => $"{practice}|due|{day:yyyy-MM-dd}";
 
     public static string Record(RecordId record) => $"{Records}{record}";
 

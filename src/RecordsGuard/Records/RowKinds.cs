@@ -10,6 +10,10 @@ public static class RowKinds
     public const string Client = "client";
     public const string Directory = "directory";
     public const string Relationship = "relationship";
+    public const string Grant = "grant";
+    public const string Deadline = "deadline";
+    public const string Disclosure = "disclosure";
+    public const string Consent = "consent";
     public const string Record = "record";
     public const string Tombstone = "tombstone";
     public const string Hold = "hold";

@@ -72,6 +72,11 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Ti
             Disposition.IsInForce(hold, today));
     }
 
+    /// <param name="person">A pseudonym.</param>
+    public async Task<bool> WasPlacedByAsync(
+        PracticeId practice, ClientId client, HoldId hold, string person, CancellationToken cancel) =>
+        (await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Hold(hold), cancel))?.As<HoldFacts>().PlacedBy == person;
+
     /// <summary>Releases it; a hold already released stays as it was. False if there is no such hold.</summary>
     public async Task<bool> ReleaseAsync(
         AuditSubject who, PracticeId practice, ClientId client, HoldId hold, CancellationToken cancel)

@@ -97,7 +97,7 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
     {
         var hold = (await stack.JsonOfAsync("custodian-1", $"{Practice}/clients/{Client}/holds", new { matter = Secrets.Matter, reason = Secrets.HoldReason }))
             .GetProperty("id").GetString();
-        await ExpectAsync(200, "custodian-1", HttpMethod.Post, $"{Practice}/clients/{Client}/holds/{hold}/release", Json(new { reason = Secrets.HoldReason }));
+        await ExpectAsync(200, "custodian-2", HttpMethod.Post, $"{Practice}/clients/{Client}/holds/{hold}/release", Json(new { reason = Secrets.HoldReason }));
     }
 
     /// <summary>One bit of the sealed bytes turns where they lie, in Azurite's own file: the ETag stays, the content does not.</summary>

@@ -106,7 +106,7 @@ public sealed class LogCutOffTests
             await stack.SweepAsync();
             (await chart.ReadAsync(record, "clinician-2")).Is(403);
             var people = new Dictionary<string, SignedIn>();
-            foreach (var name in (string[])["front-desk-1", "clinician-1", "clinician-2", "custodian-1", "security-1", "auditor-1"])
+            foreach (var name in (string[])["front-desk-1", "clinician-1", "clinician-2", "custodian-1", "custodian-2", "security-1", "auditor-1"])
             {
                 people[name] = await stack.PersonAsync(name);
                 (await people[name].GetAsync("/api/practices/demo/clients")).Is(name.StartsWith("sec", StringComparison.Ordinal) || name.StartsWith("aud", StringComparison.Ordinal) ? 403 : 200);
@@ -132,7 +132,7 @@ public sealed class LogCutOffTests
                 ("clinician-2", "GET", $"{chart.Records}/{record}/content", null),
                 ("custodian-1", "POST", $"{chart.Path}/holds", """{"matter":"M2","reason":"R"}"""),
                 ("custodian-1", "GET", $"{chart.Path}/holds", null),
-                ("custodian-1", "POST", $"{chart.Path}/holds/{hold}/release", """{"reason":"R"}"""),
+                ("custodian-2", "POST", $"{chart.Path}/holds/{hold}/release", """{"reason":"R"}"""),
                 ("custodian-1", "POST", "/api/practices/demo/dispositions/approve", $$"""{"clients":["{{due.Client}}"]}"""),
                 ("security-1", "POST", $"/api/alerts/{alert}/acknowledge", "{}"),
                 ("security-1", "POST", $"/api/alerts/{alert}/resolve", """{"reason":"R"}"""),

@@ -29,7 +29,9 @@ public abstract class RetentionTests(StackFixture shared)
         Assert.Equal(record, because.GetProperty("record").GetString());
         Assert.Contains("hold", because.GetProperty("because").GetString(), StringComparison.Ordinal);
 
-        (await custodian.PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
+        // Whoever placed it may not release it alone.
+        (await custodian.PostAsync($"{chart.Path}/holds/{hold}/release")).IsProblem(403, "refused");
+        (await (await stack.PersonAsync("custodian-2")).PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
         Assert.Equal("needs-approval", Assert.Single(await chart.DueAsync() ?? []).GetProperty("state").GetString());
         var approved = (await chart.ApproveAsync()).Is(200).Json;
         Assert.Equal([record], approved.GetProperty("approved").EnumerateArray().Select(r => r.GetString()));
@@ -57,8 +59,9 @@ public abstract class RetentionTests(StackFixture shared)
         Assert.Equal("held", Assert.Single(await chart.DueAsync() ?? []).GetProperty("state").GetString());
 
         // Once released, somebody must look again: the approval was given before the hold.
-        (await custodian.PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
-        (await custodian.PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
+        var other = await stack.PersonAsync("custodian-2");
+        (await other.PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
+        (await other.PostAsync($"{chart.Path}/holds/{hold}/release")).Is(200);
         Assert.Equal("needs-approval", Assert.Single(await chart.DueAsync() ?? []).GetProperty("state").GetString());
     }
 

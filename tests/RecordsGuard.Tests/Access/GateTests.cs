@@ -1,5 +1,7 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Intake;
 using RecordsGuard.Tests.Retention;
 
 namespace RecordsGuard.Tests.Access;
@@ -92,7 +94,7 @@ public sealed class GateTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client); // by person 1
-        practice.Time.Advance(AccessPolicy.OwnUploadWindow + TimeSpan.FromTicks(ticksLater));
+        practice.Time.Advance(AccessPolicy.Default.Terms.OwnUpload + TimeSpan.FromTicks(ticksLater));
         var caller = practice.Caller(uploader, Roles.FrontDesk);
         var content = await practice.AskAsync(caller, Operation.ReadContent, client, record, Purposes.Treatment);
         Assert.Equal(may, content is GateAnswer.Admitted);
@@ -113,6 +115,49 @@ public sealed class GateTests
         Assert.Single(practice.Rows.All(Table.Practices), r => r.Kind == RowKinds.Person);
         Assert.Equal(
             Assert.IsType<GateAnswer.Admitted>(first).Admission.Person, Assert.IsType<GateAnswer.Admitted>(second).Admission.Person);
+    }
+
+    [Fact]
+    public async Task Whoever_placed_a_hold_does_not_release_it_alone_whatever_roles_they_hold()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var caller = practice.Caller(1, Roles.Custodian, Roles.Owner, Roles.Clinician);
+        var placer = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(caller, Operation.PlaceHold, client)).Admission;
+        var hold = (await practice.App.Holds.PlaceAsync(placer.Subject, practice.Id, client, "m", "r", null, CancellationToken.None))!.Value;
+        async Task<Decision> ReleaseAsync(Caller by)
+        {
+            var admission = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(by, Operation.ReleaseHold, client)).Admission;
+            var own = await practice.App.Holds.WasPlacedByAsync(practice.Id, client, hold, admission.Person, CancellationToken.None);
+            return AccessPolicy.Default.Decide(admission.Question with { OwnDoing = own });
+        }
+
+        Assert.Equal(RefusalReason.SecondPerson, Assert.IsType<Decision.Refuse>(await ReleaseAsync(caller)).Because);
+        Assert.IsType<Decision.Allow>(await ReleaseAsync(practice.Caller(2, Roles.Custodian)));
+    }
+
+    [Fact]
+    public async Task A_supervisor_or_somebody_covering_does_not_get_psychotherapy_notes()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync(clinicians: PracticeUnderTest.Person(2));
+        var notes = ((IntakeAnswer.Received)await practice.ReceiveAsync(client, recordClass: "psychotherapy-notes")).Id;
+        var chart = await practice.UploadAsync(client);
+        foreach (var (person, kind) in new[] { (3, "supervisor"), (4, "covering") })
+        {
+            var row = Row.New(
+                Keys.People(practice.Id, PracticeUnderTest.Person(person)), client.ToString(), RowKinds.Relationship,
+                RowBody.Write(new RelationshipFacts(kind, practice.Time.GetUtcNow(), null)));
+            await practice.Rows.CommitAsync(Table.Access, row.Partition, [new RowChange.Insert(row)], CancellationToken.None);
+            var caller = practice.Caller(person, Roles.Clinician);
+            Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(caller, Operation.ReadContent, client, chart, Purposes.Treatment));
+            Assert.Equal(
+                RefusalReason.RecordClass,
+                Refused(await practice.AskAsync(caller, Operation.ReadContent, client, notes, Purposes.Treatment)).Decision.Because);
+        }
+
+        Assert.IsType<GateAnswer.Admitted>(
+            await practice.AskAsync(practice.Caller(2, Roles.Clinician), Operation.ReadContent, client, notes, Purposes.Treatment));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
@@ -24,11 +26,15 @@ internal sealed class Duties
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
         var contents = new ContentStore(ports.Blobs, publicKeys);
-        Gate = new(ports.Rows, time);
+        Gate = new(ports.Rows, AccessPolicy.Default, time);
         Lookup = new(ports.Rows);
         Practices = new(ports.Rows, ports.Vault, time);
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
+        Relationships = new(ports.Rows, Audit, time);
+        Glass = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
+        Disclosures = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
+        Consents = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Export = new(ports.Rows, ports.Blobs, Audit);
         Intake = new(ports.Rows, contents, Keys, Audit, due, time);
@@ -48,6 +54,7 @@ internal sealed class Duties
         Handling = new(ports.Rows, Keys, Audit);
         Delivery = new(ports.Rows, ports.Routes);
         Poison = new(ports.Queue, Desk);
+        DeadlineWatch = new(new(ports.Rows, time), Desk);
     }
 
     /// <summary>Little, so that a test can send more.</summary>
@@ -81,6 +88,14 @@ internal sealed class Duties
 
     public ClientRegister Clients { get; }
 
+    public Relationships Relationships { get; }
+
+    public BreakGlass Glass { get; }
+
+    public Disclosures Disclosures { get; }
+
+    public Consents Consents { get; }
+
     public RecordRelease Release { get; }
 
     public RecordExport Export { get; }
@@ -106,4 +121,6 @@ internal sealed class Duties
     public AlertDelivery Delivery { get; }
 
     public PoisonWatch Poison { get; }
+
+    public DeadlineWatch DeadlineWatch { get; }
 }

@@ -54,6 +54,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["quarantine"] = new(PrepareStrayFileAsync, TakeAsync, CheckQuarantinedAsync, 80),
         ["filing"] = new(PrepareQuarantinedAsync, FileAsync, CheckFiledAsync, 100),
         ["grant"] = new(_ => Task.CompletedTask, GrantAsync, CheckGrantedAsync, 16),
+        ["hand-over"] = new(_ => Task.CompletedTask, HandOverAsync, CheckHandedOverAsync, 40),
+        ["break-glass"] = new(_ => Task.CompletedTask, BreakGlassAsync, CheckReviewableAsync, 36),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -199,6 +201,27 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     private static Task CorrectAsync(Stage stage) => stage.Practice.App.Correction.CorrectAsync(
         stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("Ada King", null, new(2015, 1, 1), null, null, new(2024, 1, 1)), None);
+
+    private static Task HandOverAsync(Stage stage) => stage.Practice.App.Relationships.HandOverAsync(
+        stage.Practice.Custodian, stage.Practice.Id, PracticeUnderTest.Person(2), PracticeUnderTest.Person(3), None);
+
+    private static async Task CheckHandedOverAsync(Stage stage)
+    {
+        var list = Operation.ListRecords;
+        Assert.IsType<GateAnswer.Admitted>(await stage.Practice.AskAsync(stage.Practice.Caller(3, Roles.Clinician), list, stage.Client));
+        Assert.IsType<GateAnswer.Refused>(await stage.Practice.AskAsync(stage.Practice.Caller(2, Roles.Clinician), list, stage.Client));
+    }
+
+    private static Task BreakGlassAsync(Stage stage) => stage.Practice.App.Glass.BreakAsync(
+        stage.Practice.Custodian, stage.Practice.Id, stage.Client, PracticeUnderTest.Person(9), Purposes.BreakGlass, "client collapsed", None);
+
+    /// <summary>Somebody is told of every grant there is.</summary>
+    private static async Task CheckReviewableAsync(Stage stage)
+    {
+        var grants = stage.Practice.Rows.All(Table.Access).Count(r => r.Kind == RowKinds.Grant);
+        Assert.InRange(grants, 1, 2);
+        Assert.Equal(grants, (await stage.Practice.App.Glass.ListAsync(stage.Practice.Custodian, stage.Practice.Id, None)).Count);
+    }
 
     private static Task PrepareFileAsync(Stage stage)
     {

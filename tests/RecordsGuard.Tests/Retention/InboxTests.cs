@@ -19,7 +19,7 @@ public sealed class InboxTests
 
         Assert.Equal("what was said", await practice.ReadAsync(client, record));
         Assert.Null(practice.Blobs.Content(Container.Inbox, file));
-        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, None))!);
+        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, _ => true, None))!);
         Assert.Equal(
             ("psychotherapy-notes", "session 3.txt", "text/plain", Guid.Empty),
             (described.Facts.Class, described.Descriptor.FileName, described.Descriptor.ContentType, described.Facts.UploadedBy));
@@ -295,7 +295,7 @@ public sealed class InboxTests
         var longest = $"demo/{client}/billing/";
         longest += new string('é', 1024 - longest.Length);
         Assert.IsType<InboxAnswer.Received>(await practice.TakeAsync(practice.SendToInbox(longest)));
-        var listed = (await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, None))!;
+        var listed = (await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, _ => true, None))!;
         Assert.Equal(hostile.Length + 1, listed.Count);
         Assert.All(listed, r =>
         {
@@ -317,7 +317,7 @@ public sealed class InboxTests
         var (practice, client) = await OpenAsync();
         await practice.TakeAsync(practice.SendToInbox(
             $"demo/{client}/billing/u-1", look: l => Labelled(l, InboxName.FileNameLabel, label)));
-        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, None))!);
+        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, _ => true, None))!);
         Assert.Equal(expected, described.Descriptor.FileName);
     }
 
@@ -371,7 +371,7 @@ public sealed class InboxTests
         file = Assert.Single(await practice.App.Quarantine.ListAsync(practice.Custodian, practice.Id, None));
         var record = Assert.Single(Records(practice));
         Assert.Equal($"{client}/{record.Key[Keys.Records.Length..]}", file.Record);
-        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, None))!);
+        var described = Assert.Single((await practice.App.Release.ListAsync(practice.Custodian, practice.Id, client, _ => true, None))!);
         Assert.Equal(("Mrs Dalloway.pdf", "application/pdf"), (described.Descriptor.FileName, described.Descriptor.ContentType));
     }
 

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecordsGuard.App.Http;
+
+/// <param name="Person">An account's name, or an object id.</param>
+/// <param name="Kind"><c>assigned</c>, <c>covering</c>, <c>supervisor</c> or <c>custodian-task</c>.</param>
+internal sealed record RelationshipBody(string? Person, string? Kind, DateTimeOffset? From, DateTimeOffset? Until);
+
+internal sealed record ListedRelationshipBody(
+    string? Name, Guid Person, string Kind, DateTimeOffset From, DateTimeOffset? Until, bool Current);
+
+internal sealed record RelationshipsBody(IReadOnlyList<ListedRelationshipBody> Relationships);
+
+internal sealed record HandOverBody(string? From, string? To);
+
+internal sealed record HandedOverBody(int HandedOver);
+
+internal sealed record BreakGlassBody(string? Purpose, string? Reason);
+
+internal sealed record GrantBody(string Id, string Client, DateTimeOffset Until, DateTimeOffset ReviewBy);
+
+internal sealed record ListedGrantBody(
+    string Id, string Client, Guid Person, string Purpose, string Reason, DateTimeOffset From, DateTimeOffset Until, DateTimeOffset ReviewBy,
+    DateTimeOffset? ReviewedAt, string? Verdict, string? Comment);
+
+internal sealed record GrantsBody(IReadOnlyList<ListedGrantBody> Grants);
+
+/// <param name="Verdict"><c>lawful</c> or <c>unlawful</c>.</param>
+internal sealed record ReviewBody(string? Verdict, string? Comment);
+
+/// <param name="Classes">Record classes that the release covers.</param>
+/// <param name="Document">The record that is the signed paper.</param>
+internal sealed record ConsentBody(
+    string? Recipient, string? Purpose, string? SignedBy, DateOnly? SignedOn, IReadOnlyList<string>? Classes, DateOnly? Until, string? Document);
+
+internal sealed record ListedConsentBody(
+    string Id, string Recipient, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes, DateOnly Until,
+    string? Document, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt);
+
+internal sealed record ConsentsBody(IReadOnlyList<ListedConsentBody> Consents);
+
+/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>.</param>
+internal sealed record DisclosureBody(
+    IReadOnlyDictionary<string, string>? Statements, IReadOnlyList<string>? Records, string? Of, DateTimeOffset? LearnedAt, string? Consent,
+    string? OrderFile);
+
+/// <param name="Status"><c>read</c>, or <c>unverified</c>: nobody of the project has read the source.</param>
+internal sealed record LegalFactBody(string Id, string Force, string InWords, string Citation, string? Source, string Status, string? Deadline);
+
+/// <param name="Force">What the law of the client's jurisdiction says: <c>must</c>, <c>may</c> or <c>none</c>.</param>
+/// <param name="Law">Not legal advice.</param>
+internal sealed record RecordedDisclosureBody(
+    string Id, string Kind, string Force, DateTimeOffset Until, DateTimeOffset? ReportBy, DateTimeOffset? SecondPersonBy, bool SecondPersonBefore,
+    DateTimeOffset? ReleasedAt, IReadOnlyList<LegalFactBody> Law);
+
+internal sealed record ListedDisclosureBody(
+    string Id, string Kind, string Force, IReadOnlyDictionary<string, string> Statements, IReadOnlyList<string> Records, DateTimeOffset PreparedAt,
+    DateTimeOffset Until, DateTimeOffset? ReportBy, DateTimeOffset? ReportedAt, DateTimeOffset? ApprovedAt, string? Informed, string? Waiver,
+    DateTimeOffset? ReleasedAt);
+
+internal sealed record DisclosuresBody(IReadOnlyList<ListedDisclosureBody> Disclosures);
+
+/// <param name="Waived">Why telling the client is lawfully waived; absent: they were told.</param>
+internal sealed record InformedBody(string? Waived);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RelationshipBody))]
+[JsonSerializable(typeof(RelationshipsBody))]
+[JsonSerializable(typeof(HandOverBody))]
+[JsonSerializable(typeof(HandedOverBody))]
+[JsonSerializable(typeof(BreakGlassBody))]
+[JsonSerializable(typeof(GrantBody))]
+[JsonSerializable(typeof(GrantsBody))]
+[JsonSerializable(typeof(ReviewBody))]
+[JsonSerializable(typeof(ConsentBody))]
+[JsonSerializable(typeof(ConsentsBody))]
+[JsonSerializable(typeof(DisclosureBody))]
+[JsonSerializable(typeof(RecordedDisclosureBody))]
+[JsonSerializable(typeof(DisclosuresBody))]
+[JsonSerializable(typeof(InformedBody))]
+internal sealed partial class AccessJson : JsonSerializerContext
+{
+    /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>
+    public static AccessJson Answers => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

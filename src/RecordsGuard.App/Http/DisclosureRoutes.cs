@@ -1,0 +1,146 @@
+using Microsoft.AspNetCore.Http;
+using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
+using RecordsGuard.Access.Policy;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>
+/// Disclosures to people outside. The kind stands in the path, and with it the purpose of use that the gate is asked
+/// for; the front door tells security staff of each exception before anything happens.
+/// </summary>
+internal static class DisclosureRoutes
+{
+    public static Task<IResult> ListAsync(HttpContext http, string practice, string client, FrontDoor door, Disclosures disclosures) =>
+        door.EnterAsync(http, Operation.SeeDisclosures, practice, client, null, async admission =>
+            await disclosures.ListAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } found
+                ? Results.Json(
+                    new DisclosuresBody([.. found.Select(d => new ListedDisclosureBody(
+                        d.Id, d.Facts.Kind, d.Facts.Force, d.Statements, d.Facts.Records, d.Facts.PreparedAt, d.Facts.Until, d.Facts.ReportBy,
+                        d.Facts.ReportedAt, d.Facts.ApprovedAt, d.Facts.Informed, d.Waiver, d.Facts.ReleasedAt))]),
+                    AccessJson.Answers.DisclosuresBody)
+                : Problem.NotFound("client"));
+
+    /// <summary>A form that is not complete is answered before the front door, which would alert.</summary>
+    public static async Task<IResult> RecordAsync(
+        HttpContext http, string practice, string client, string kind, FrontDoor door, Disclosures disclosures, TimeProvider time)
+    {
+        if (DisclosureKinds.Parse(kind) is not { } parsed)
+        {
+            return NoKind(kind);
+        }
+
+        var body = await http.ReadAsync(AccessJson.Default.DisclosureBody);
+        var records = (body.Records ?? []).Select(r => RecordId.TryParse(r, out var id) ? id : (RecordId?)null).ToList();
+        RecordId? order = RecordId.TryParse(body.OrderFile, out var file) ? file : null;
+        if (records.Contains(null) || (body.OrderFile is not null && order is null))
+        {
+            return Problem.BadRequest("malformed-id", "records and orderFile hold record ids: r- and 32 hex digits, as the app gave them out.");
+        }
+
+        var draft = new DisclosureDraft(
+            parsed, body.Statements ?? new Dictionary<string, string>(), [.. records.OfType<RecordId>()], body.Of, body.LearnedAt, body.Consent, order);
+        if (draft.Complaints(time.GetUtcNow()) is [_, ..] complaints)
+        {
+            return Problem.BadRequest("bad-disclosure", string.Join(' ', complaints));
+        }
+
+        return await EnterAsync(http, practice, client, kind, door, async (admission, _) =>
+        {
+            var second = admission.Decision switch
+            {
+                Decision.Allow { Rule: var rule } => rule.SecondPerson,
+                Decision.AllowAndAlert { Rule: var rule } => rule.SecondPerson,
+                _ => throw new InvalidOperationException("Nobody comes in here refused."),
+            };
+            return await disclosures.RecordAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, draft, second, http.RequestAborted) switch
+            {
+                DisclosureAnswer.Recorded recorded => Results.Json(
+                    Body(recorded), AccessJson.Answers.RecordedDisclosureBody, statusCode: StatusCodes.Status201Created),
+                DisclosureAnswer.Refused refused => NotYet(refused.Missing),
+                _ => Problem.NotFound("client"),
+            };
+        });
+    }
+
+    public static Task<IResult> ApproveAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        DisclosureKinds.Parse(kind) is not { } parsed
+            ? Task.FromResult(NoKind(kind))
+            : door.EnterAsync(http, Operation.ApproveDisclosure, practice, client, null, async admission =>
+            {
+                var (practiceId, clientId) = (admission.Request.Practice, admission.Request.Client!.Value);
+                var author = await disclosures.AuthorAsync(practiceId, clientId, disclosure, http.RequestAborted);
+                return await door.SecondAsync(admission, author == admission.Person, async () => Answer(
+                    disclosure, await disclosures.ApproveAsync(admission.Subject, practiceId, clientId, parsed, disclosure, http.RequestAborted)));
+            });
+
+    public static Task<IResult> ReportedAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        EnterAsync(http, practice, client, kind, door, async (admission, parsed) => Answer(disclosure, await disclosures.ReportAsync(
+            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, http.RequestAborted)));
+
+    public static Task<IResult> InformedAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        EnterAsync(http, practice, client, kind, door, async (admission, parsed) =>
+        {
+            var body = await http.ReadAsync(AccessJson.Default.InformedBody);
+            return body.Waived is not null && Reasons.Complaint(body.Waived, "waived") is { } complaint
+                ? Problem.BadRequest("reason", complaint)
+                : Answer(disclosure, await disclosures.InformAsync(
+                    admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, body.Waived,
+                    http.RequestAborted));
+        });
+
+    public static Task<IResult> ReleaseAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        EnterAsync(http, practice, client, kind, door, async (admission, parsed) => Answer(disclosure, await disclosures.ReleaseAsync(
+            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, http.RequestAborted)));
+
+    /// <summary>One record on its way out, under a disclosure that names it and has been released.</summary>
+    public static Task<IResult> ContentAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, string record,
+        FrontDoor door, Disclosures disclosures, RecordRelease release, TimeProvider time) =>
+        EnterAsync(
+            http, practice, client, kind, door,
+            async (admission, parsed) => await disclosures.MissingForAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure,
+                admission.Request.Record!.Value, http.RequestAborted) switch
+            {
+                null => Problem.NotFound("disclosure"),
+                { Count: > 0 } missing => NotYet(missing),
+                _ => admission.RecordRow is { Kind: RowKinds.Record } row
+                    ? await RecordRoutes.OpenAsync(http, admission, row, parsed.Purpose(), disclosure, door, release, time)
+                    : RecordRoutes.Purged(),
+            },
+            record);
+
+    private static Task<IResult> EnterAsync(
+        HttpContext http, string practice, string client, string kind, FrontDoor door, Func<Admission, DisclosureKind, Task<IResult>> inside,
+        string? record = null) =>
+        DisclosureKinds.Parse(kind) is { } parsed
+            ? door.EnterAsync(http, Operation.Disclose, practice, client, record, admission => inside(admission, parsed), parsed.Purpose())
+            : Task.FromResult(NoKind(kind));
+
+    private static IResult Answer(string id, DisclosureStep step) => step switch
+    {
+        DisclosureStep.Done => Results.Json(new CreatedBody(id), ApiJson.Answers.CreatedBody),
+        DisclosureStep.NotYet notYet => NotYet(notYet.Missing),
+        _ => Problem.NotFound("disclosure"),
+    };
+
+    private static IResult NotYet(IReadOnlyList<string> missing) =>
+        Problem.Of(422, "not-yet", "Something must be done first", $"{string.Join(' ', missing)} Nothing went out.");
+
+    private static IResult NoKind(string kind) => kind == "subpoena"
+        ? Problem.Of(422, "subpoena", "A subpoena is not an order", DisclosureKinds.InsteadOfSubpoena)
+        : Problem.BadRequest("disclosure-kind", $"The kinds of disclosures are: {string.Join(", ", DisclosureKinds.AllWords)}.");
+
+    private static RecordedDisclosureBody Body(DisclosureAnswer.Recorded recorded) => new(
+        recorded.Id, recorded.Facts.Kind, recorded.Facts.Force, recorded.Facts.Until, recorded.Facts.ReportBy, recorded.Facts.SecondBy,
+        recorded.Facts.SecondBefore, recorded.Facts.ReleasedAt,
+        [.. recorded.Ground.Facts.Select(f => new LegalFactBody(f.Id, f.Force, f.InWords, f.Citation, f.Source, f.Status, f.Deadline))]);
+}

@@ -1,0 +1,115 @@
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Access.Disclosures;
+
+/// <summary>
+/// Everything that must be true before something goes out; pure. Each sentence says what is missing and what to do.
+/// </summary>
+public static class DisclosureConditions
+{
+    private const string Notes = "psychotherapy-notes";
+
+    /// <summary>What keeps a draft from being recorded.</summary>
+    /// <param name="consent">The consent that the draft names, if there is one of that id.</param>
+    /// <param name="recipient">The likeness of the recipient stated.</param>
+    public static IReadOnlyList<string> OfDraft(
+        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(partition);
+        var classes = draft.Records.ToDictionary(r => r.ToString(), r => ClassOf(partition, r), StringComparer.Ordinal);
+        var missing = classes.Where(c => c.Value.Length == 0)
+            .Select(c => $"There is no record {c.Key} in this client's chart, or it was destroyed: name only what is there.").ToList();
+        if (classes.ContainsValue(Notes) && !draft.Statements.ContainsKey(DisclosureKinds.NotesNamed.Name))
+        {
+            missing.Add($"{DisclosureKinds.NotesNamed.Name} is missing: {DisclosureKinds.NotesNamed.Question}");
+        }
+
+        if (draft.Order is { } order && ClassOf(partition, order).Length == 0)
+        {
+            missing.Add("orderFile names no record of this client's chart: upload the order there first.");
+        }
+
+        if (draft.Kind == DisclosureKind.SignedRelease)
+        {
+            missing.AddRange(OfConsent(consent, recipient, classes, today));
+        }
+
+        return missing;
+    }
+
+    /// <summary>What keeps a recorded disclosure from going out at this moment.</summary>
+    /// <param name="classes">The classes of its records; empty text: it is no more. Read for a signed release only.</param>
+    /// <param name="record">The one that is to go out; null: all.</param>
+    public static IReadOnlyList<string> OfRelease(
+        DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes,
+        string? record, DateTimeOffset now, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        var missing = new List<string>();
+        if (record is not null && !facts.Records.Contains(record))
+        {
+            missing.Add("This record is not among those that the disclosure names: only what it names goes out.");
+        }
+
+        if (record is not null && facts.ReleasedAt is null)
+        {
+            missing.Add("It has not been released: POST …/release first.");
+        }
+
+        if (now >= facts.Until)
+        {
+            missing.Add("Its time is over: record a new disclosure if there still is a ground for it.");
+        }
+
+        if (facts.SecondBefore && facts.ApprovedAt is null)
+        {
+            missing.Add("It takes a second person's agreement first: POST …/approve, by somebody else.");
+        }
+
+        if (kind == DisclosureKind.CourtOrder && facts.Informed is null)
+        {
+            missing.Add("The client has not been told of the order: tell them, or say why that is lawfully waived (POST …/client-informed).");
+        }
+
+        if (kind == DisclosureKind.SignedRelease)
+        {
+            missing.AddRange(OfConsent(consent, recipient, record is null ? classes : classes.Where(c => c.Key == record).ToDictionary(), today));
+        }
+
+        return missing;
+    }
+
+    private static IEnumerable<string> OfConsent(
+        ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes, DateOnly today)
+    {
+        if (consent is null)
+        {
+            yield return "There is no such consent of this client's: record their signed release first.";
+            yield break;
+        }
+
+        if (consent.RevokedAt is not null)
+        {
+            yield return "The client has revoked this consent.";
+        }
+
+        if (today >= consent.Until)
+        {
+            yield return $"The consent held until {consent.Until:yyyy-MM-dd} only: ask the client for a new one.";
+        }
+
+        if (consent.RecipientLikeness != recipient)
+        {
+            yield return "The recipient is not the one that the consent names: write it as it stands there, or ask the client for another.";
+        }
+
+        foreach (var (record, recordClass) in classes.Where(c => c.Value.Length > 0 && !consent.Classes.Contains(c.Value)))
+        {
+            yield return $"The consent does not cover {recordClass}, which {record} is.";
+        }
+    }
+
+    private static string ClassOf(ClientPartition partition, RecordId record) =>
+        partition.Row(Keys.Record(record)) is { Kind: RowKinds.Record } row ? row.As<RecordFacts>().Class : "";
+}

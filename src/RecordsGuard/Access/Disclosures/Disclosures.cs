@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using RecordsGuard.Access.Policy;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
+using RecordsGuard.Records;
+
+namespace RecordsGuard.Access.Disclosures;
+
+/// <summary>What came of recording a disclosure.</summary>
+public abstract record DisclosureAnswer
+{
+    private DisclosureAnswer()
+    {
+    }
+
+    /// <param name="Ground">What the law of the client's jurisdiction says about this kind.</param>
+    public sealed record Recorded(string Id, DisclosureFacts Facts, LegalGround Ground) : DisclosureAnswer;
+
+    public sealed record NoSuchClient : DisclosureAnswer;
+
+    /// <param name="Missing">Sentences: what must be done first. Nothing was recorded.</param>
+    public sealed record Refused(IReadOnlyList<string> Missing) : DisclosureAnswer;
+}
+
+/// <summary>What came of a step in a disclosure's life.</summary>
+public abstract record DisclosureStep
+{
+    private DisclosureStep()
+    {
+    }
+
+    public sealed record Done(DisclosureFacts Facts) : DisclosureStep;
+
+    /// <param name="Missing">Sentences: what must be done first. Nothing changed.</param>
+    public sealed record NotYet(IReadOnlyList<string> Missing) : DisclosureStep;
+
+    /// <summary>The client has no such disclosure of that kind.</summary>
+    public sealed record None : DisclosureStep;
+}
+
+/// <summary>A disclosure as whoever may see it sees it.</summary>
+public sealed record ListedDisclosure(
+    string Id, DisclosureFacts Facts, IReadOnlyDictionary<string, string> Statements, string? Waiver);
+
+/// <summary>
+/// Disclosures to people outside: recorded with what the law asks for, limited to records and a time, agreed to or
+/// looked at by a second person, and from then on in the accounting by themselves. What may go out is asked again at
+/// each step out, under the state of that moment (<see cref="DisclosureConditions"/>).
+/// </summary>
+public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog audit, AccessPolicy policy, TimeProvider time)
+{
+    internal const string SecondLook = "second-look";
+    internal const string Report = "report";
+
+    /// <summary>How long what was recorded may go out.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    /// <summary>Where the data have no clock for a report: so that nothing is forgotten, not because a law says so.</summary>
+    public static readonly TimeSpan DefaultClock = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Deadlines first, then the disclosure, which is the commit point. What is told at once is out with it.
+    /// </summary>
+    /// <param name="draft">Without complaints.</param>
+    /// <param name="second">What the deciding rule of the policy asks for.</param>
+    public async Task<DisclosureAnswer> RecordAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureDraft draft, SecondPerson second, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(draft);
+        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("kind", draft.Kind.Word())));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        if (key is null || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
+        {
+            return new DisclosureAnswer.NoSuchClient();
+        }
+
+        var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
+        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), Today());
+        if (missing.Count > 0)
+        {
+            return new DisclosureAnswer.Refused(missing);
+        }
+
+        var now = time.GetUtcNow();
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var ground = LegalFacts.For(partition.Facts.Jurisdiction, draft.Kind.Word(), draft.Of);
+        var atOnce = draft.Kind.IsToldAtOnce();
+        var facts = new DisclosureFacts(
+            draft.Kind.Word(), who.Person, now, key.SealText(StatementText.Write(draft.Statements), Place(practice, client, id, "statements")),
+            [.. draft.Records.Select(r => r.ToString())], now + Lifetime, ground.Force, draft.Consent, draft.Order?.ToString(),
+            ReportBy: draft.Kind == DisclosureKind.AbuseOrNeglect
+                ? draft.LearnedAt!.Value + (ground.ClockHours is { } hours ? TimeSpan.FromHours(hours) : DefaultClock)
+                : null,
+            SecondBy: second == SecondPerson.After ? now + policy.Terms.BreakGlassReview : null,
+            SecondBefore: second == SecondPerson.Before,
+            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null);
+        var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
+        List<(Table, RowChange)> steps = [];
+        if (facts.ReportBy is { } reportBy)
+        {
+            steps.Add((Table.Access, Deadlines.Row(practice, client, Report, id, reportBy, row)));
+        }
+
+        if (facts.SecondBy is { } secondBy)
+        {
+            steps.Add((Table.Access, Deadlines.Row(practice, client, SecondLook, id, secondBy, row)));
+        }
+
+        steps.Add((Table.Access, new RowChange.Insert(row)));
+        return await audit.ChangeInOrderAsync(store, who, steps, cancel)
+            ? new DisclosureAnswer.Recorded(id, facts, ground)
+            : throw new StoreUnavailableException("A fresh id was taken.");
+    }
+
+    /// <summary>All of a client's, the newest first, with what was stated, for one unwrap; null if there is no such client.</summary>
+    public async Task<IReadOnlyList<ListedDisclosure>?> ListAsync(
+        AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        if (key is null)
+        {
+            return null;
+        }
+
+        var found = new List<ListedDisclosure>();
+        await foreach (var row in store.ListAsync(Table.Access, Keys.Partition(practice, client), Keys.Disclosures, cancel))
+        {
+            var (id, facts) = (row.Key[Keys.Disclosures.Length..], row.As<DisclosureFacts>());
+            found.Add(new(
+                id, facts, StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements"))),
+                facts.Waiver is null ? null : key.OpenText(facts.Waiver, Place(practice, client, id, "waiver"))));
+        }
+
+        return [.. found.OrderByDescending(d => d.Facts.PreparedAt)];
+    }
+
+    /// <summary>The pseudonym of whose doing it is, or null.</summary>
+    public async Task<string?> AuthorAsync(PracticeId practice, ClientId client, string id, CancellationToken cancel) =>
+        (await ReadAsync(practice, client, id, cancel))?.As<DisclosureFacts>().PreparedBy;
+
+    /// <summary>The second person agrees, or has looked at it. Whose doing it is is refused before this is called.</summary>
+    public Task<DisclosureStep> ApproveAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, CancellationToken cancel) =>
+        StepAsync(who, practice, client, kind, id, (facts, now) => facts.ApprovedAt is not null
+            ? facts
+            : facts with { ApprovedBy = who.Person, ApprovedAt = now }, cancel);
+
+    /// <summary>The report to the agency was made: its clock stops.</summary>
+    public Task<DisclosureStep> ReportAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, CancellationToken cancel) =>
+        StepAsync(who, practice, client, kind, id, (facts, now) => facts.ReportBy is null || facts.ReportedAt is not null
+            ? facts
+            : facts with { ReportedAt = now }, cancel);
+
+    /// <summary>The client was told of the order, or that was lawfully waived.</summary>
+    /// <param name="waiver">Free text, sealed: why; null: they were told.</param>
+    public async Task<DisclosureStep> InformAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, string? waiver, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        string? text = null;
+        if (waiver is not null)
+        {
+            var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
+            using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+            text = key?.SealText(waiver, Place(practice, client, id, "waiver"));
+        }
+
+        return await StepAsync(who, practice, client, kind, id, (facts, _) => facts.Informed is not null
+            ? facts
+            : facts with { Informed = waiver is null ? "told" : "waived", Waiver = text }, cancel);
+    }
+
+    /// <summary>It goes out: everything that must be true is asked again, at this moment.</summary>
+    public async Task<DisclosureStep> ReleaseAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        return await MissingAsync(who, practice, client, kind, id, null, cancel) switch
+        {
+            null => new DisclosureStep.None(),
+            { Count: > 0 } missing => new DisclosureStep.NotYet(missing),
+            _ => await StepAsync(who, practice, client, kind, id, (facts, now) => facts.ReleasedAt is not null
+                ? facts
+                : facts with { ReleasedBy = who.Person, ReleasedAt = now }, cancel),
+        };
+    }
+
+    /// <summary>
+    /// What stands in the way of letting this record out under this disclosure, at this moment. Empty: nothing. Null:
+    /// there is no such disclosure.
+    /// </summary>
+    public async Task<IReadOnlyList<string>?> MissingForAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, RecordId record, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        return await MissingAsync(who, practice, client, kind, id, record, cancel);
+    }
+
+    private async Task<IReadOnlyList<string>?> MissingAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, RecordId? record, CancellationToken cancel)
+    {
+        if (await ReadAsync(practice, client, id, cancel) is not { } row || row.As<DisclosureFacts>() is not { } facts || facts.Kind != kind.Word())
+        {
+            return null;
+        }
+
+        ConsentFacts? consent = null;
+        var likeness = "";
+        var classes = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (facts.Consent is { } named)
+        {
+            consent = await ReadConsentAsync(practice, client, named, cancel);
+            var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
+            using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+            likeness = key?.Likeness(Reasons.Essence(
+                StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")))["recipient"])) ?? "";
+            foreach (var each in facts.Records)
+            {
+                var found = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(RecordId.Parse(each)), cancel);
+                classes[each] = found is { Kind: RowKinds.Record } ? found.As<RecordFacts>().Class : "";
+            }
+        }
+
+        return DisclosureConditions.OfRelease(facts, kind, consent, likeness, classes, record?.ToString(), time.GetUtcNow(), Today());
+    }
+
+    /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>
+    private async Task<DisclosureStep> StepAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id,
+        Func<DisclosureFacts, DateTimeOffset, DisclosureFacts> next, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        while (await ReadAsync(practice, client, id, cancel) is { } row)
+        {
+            var facts = row.As<DisclosureFacts>();
+            if (facts.Kind != kind.Word())
+            {
+                break;
+            }
+
+            var changed = next(facts, time.GetUtcNow());
+            if (ReferenceEquals(changed, facts) || await audit.ChangeInOrderAsync(
+                store, who, [(Table.Access, new RowChange.Replace(row.Next(RowBody.Write(changed))))], cancel))
+            {
+                return new DisclosureStep.Done(changed);
+            }
+        }
+
+        return new DisclosureStep.None();
+    }
+
+    private async Task<Row?> ReadAsync(PracticeId practice, ClientId client, string id, CancellationToken cancel) =>
+        Deadlines.IsId(id) ? await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", cancel) : null;
+
+    private async Task<ConsentFacts?> ReadConsentAsync(PracticeId practice, ClientId client, string id, CancellationToken cancel) =>
+        Deadlines.IsId(id)
+            ? (await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Consents}{id}", cancel))?.As<ConsentFacts>()
+            : null;
+
+    private static string Likeness(IndexKey key, DisclosureDraft draft) => key.Likeness(Reasons.Essence(draft.Statements["recipient"]));
+
+    /// <summary>Days of a consent are days of UTC, of which the practice's lag or lead is less than one.</summary>
+    private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    internal static TextPlace Place(PracticeId practice, ClientId client, string id, string field) =>
+        new(practice, client, $"{Keys.Disclosures}{id}", field);
+}

@@ -1,0 +1,63 @@
+namespace RecordsGuard.Records;
+
+/// <summary>
+/// A break-glass grant: one person, one client, some minutes. Table <see cref="Table.Access"/>, partition
+/// <c>practice|oid</c>, row <c>{client}|grant|{id}</c>.
+/// </summary>
+/// <param name="Person">The pseudonym of whose doing it is.</param>
+/// <param name="Reason">Sealed under the client's index key; so is <paramref name="Comment"/>.</param>
+/// <param name="Likeness">Says whether two reasons are the same words, and nothing else.</param>
+/// <param name="Until">The first instant at which it no longer holds.</param>
+/// <param name="Verdict">What the review came to, once there was one: <c>lawful</c> or <c>unlawful</c>.</param>
+public sealed record GrantFacts(
+    string Person, string Purpose, string Reason, string Likeness, DateTimeOffset From, DateTimeOffset Until, DateTimeOffset ReviewBy,
+    string? ReviewedBy = null, DateTimeOffset? ReviewedAt = null, string? Verdict = null, string? Comment = null)
+{
+    public bool IsCurrent(DateTimeOffset now) => From <= now && now < Until;
+}
+
+/// <summary>
+/// Something of table <see cref="Table.Access"/> that somebody must have done by a time. Partition
+/// <c>practice|due|day</c>, row <c>{client}|{what}|{id}</c>. A hint that is never removed: the row it points to says
+/// whether it was done.
+/// </summary>
+public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string Key);
+
+/// <summary>
+/// A disclosure to somebody outside the practice. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row
+/// <c>disclosure|{id}</c>. It is never removed: the accounting of disclosures is made of these rows.
+/// </summary>
+/// <param name="Kind">Such as <c>court-order</c>.</param>
+/// <param name="Statements">What was stated, a JSON object of names and texts, sealed under the client's index key.</param>
+/// <param name="Records">The ids of the records that may go out, and no others.</param>
+/// <param name="Until">The first instant at which nothing goes out any more.</param>
+/// <param name="Force">What the jurisdiction's law said when it was prepared: <c>must</c>, <c>may</c> or <c>none</c>.</param>
+/// <param name="Consent">Of a signed release: the consent's id.</param>
+/// <param name="Order">Of a court order: the id of the record that is the order's file.</param>
+/// <param name="ReportBy">Of abuse or neglect: when the report must have been made.</param>
+/// <param name="SecondBy">When somebody else must have looked at it; null: nothing goes out before they agree, or nobody need look.</param>
+/// <param name="ApprovedBy">The second person's pseudonym.</param>
+/// <param name="Informed">Of a court order: <c>told</c> or <c>waived</c>, once the client was told or that was lawfully waived.</param>
+/// <param name="Waiver">Sealed: why it was waived.</param>
+/// <param name="ReleasedAt">When it went out, or was told.</param>
+/// <param name="SuspendedUntil">Until then the accounting is silent about it (45 CFR 164.528(a)(2)).</param>
+public sealed record DisclosureFacts(
+    string Kind, string PreparedBy, DateTimeOffset PreparedAt, string Statements, IReadOnlyList<string> Records, DateTimeOffset Until, string Force,
+    string? Consent = null, string? Order = null, DateTimeOffset? ReportBy = null, DateTimeOffset? ReportedAt = null,
+    DateTimeOffset? SecondBy = null, bool SecondBefore = false, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null,
+    string? Informed = null, string? Waiver = null, string? ReleasedBy = null, DateTimeOffset? ReleasedAt = null,
+    DateTimeOffset? SuspendedUntil = null);
+
+/// <summary>
+/// The client's authorisation, a <c>signed release</c> to people. Table <see cref="Table.Access"/>, partition
+/// <c>practice|client</c>, row <c>consent|{id}</c>.
+/// </summary>
+/// <param name="Recipient">Sealed; <paramref name="RecipientLikeness"/> says whether another text names the same.</param>
+/// <param name="Purpose">What the client releases it for, sealed.</param>
+/// <param name="SignedBy">Who signed: the client, or in which capacity somebody else did; sealed.</param>
+/// <param name="Classes">Record classes that it covers; psychotherapy notes only if they stand here by name.</param>
+/// <param name="Until">The first day on which it no longer holds.</param>
+/// <param name="Document">The id of the record that is the signed paper, or null.</param>
+public sealed record ConsentFacts(
+    string Recipient, string RecipientLikeness, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes,
+    DateOnly Until, string? Document, string RecordedBy, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt = null, string? RevokedBy = null);
