@@ -18,6 +18,9 @@ switch (args)
     case ["audit-verify", ..]:
         await AuditVerifyBenchmark.RunAsync();
         return 0;
+    case ["resource-logs"]:
+        await ResourceLogBenchmark.RunAsync();
+        return 0;
     case ["audit"]:
         await AuditBenchmark.RunAsync(null, null, null);
         return 0;
@@ -29,13 +32,14 @@ switch (args)
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync(null, null, null);
         await AuditVerifyBenchmark.RunAsync();
+        await ResourceLogBenchmark.RunAsync();
         await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
         return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | audit-verify | audit [table endpoint, account and key of an Azurite] | all
+              sealing | transfer | memory [MiB] | resource-logs | audit-verify | audit [table endpoint, account and key of an Azurite] | all
             """);
         return 2;
 }
