@@ -66,9 +66,10 @@ internal static class AlertsEvaluateCommand
             output.WriteLine(json ? alert.ToJson() : Words(alert));
         });
         var total = new LogCounts(0, 0, 0);
+        using var stdin = new KeptInput();
         foreach (var file in files.SelectMany(Expand))
         {
-            var counts = await ReadAsync(evaluation, file, cancel);
+            var counts = await ReadAsync(evaluation, file, () => Open(file, stdin), cancel);
             total = new(total.Entries + counts.Entries, total.Others + counts.Others, total.Broken + counts.Broken);
         }
 
@@ -77,7 +78,7 @@ internal static class AlertsEvaluateCommand
             await JoinAsync(evaluation, audit, expected, cancel);
         }
 
-        evaluation.Finish();
+        await evaluation.FinishAsync((place, c) => LineAsync(Open(place.Source, stdin), place, c), cancel);
         await output.FlushAsync(cancel);
         await Console.Error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
@@ -85,14 +86,12 @@ internal static class AlertsEvaluateCommand
         return alerts > 0 ? AlertsCommand.Alerts : AlertsCommand.Quiet;
     }
 
-    private static async Task<LogCounts> ReadAsync(LogEvaluation evaluation, string file, CancellationToken cancel)
+    private static async Task<LogCounts> ReadAsync(LogEvaluation evaluation, string file, Func<Stream> open, CancellationToken cancel)
     {
-        await using var stream = file == "-"
-            ? Console.OpenStandardInput()
-            : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        await using var stream = open();
         var told = 0;
         return await evaluation.ReadAsync(
-            file == "-" ? "stdin" : file, stream,
+            file, stream,
             line =>
             {
                 if (++told <= MostBrokenTold)
@@ -101,6 +100,18 @@ internal static class AlertsEvaluateCommand
                 }
             },
             cancel);
+    }
+
+    private static FileStream Open(string file, KeptInput stdin) =>
+        new(file == "-" ? stdin.Keep() : file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+
+    private static async Task<ReadOnlyMemory<byte>> LineAsync(FileStream log, LogPlace place, CancellationToken cancel)
+    {
+        await using var stream = log;
+        stream.Position = place.Offset;
+        var bytes = new byte[place.Length];
+        await stream.ReadExactlyAsync(bytes, cancel);
+        return bytes;
     }
 
     private static async Task JoinAsync(LogEvaluation evaluation, DirectoryInfo folder, Expectation expected, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using RecordsGuard.Alerts.ResourceLogs;
 using RecordsGuard.Audit;
 
 namespace RecordsGuard.Alerts.Detections;
@@ -5,18 +6,21 @@ namespace RecordsGuard.Alerts.Detections;
 /// <summary>One read or unwrap of ours that an audit entry has to explain.</summary>
 /// <param name="Entry">What it names as its entry; null if that is none.</param>
 /// <param name="Practice">Whose blob or key it was; empty if the object's name does not tell.</param>
-/// <param name="Record">Of a blob.</param>
-/// <param name="Key">Which of an entry's acts this is: each comes once.</param>
-/// <param name="Alert">What to say of it; its detection is decided here.</param>
-internal sealed record AuditedTouch(
-    AuditEntryId? Entry, DateTimeOffset? Time, bool IsKey, string Practice, string Record, string Key, LogAlert Alert);
+/// <param name="Record">Of a blob, or empty.</param>
+/// <param name="Act">Operation and key, or container: which of an entry's acts this is.</param>
+/// <param name="Broken">The connection broke: the rest is asked for under the same entry.</param>
+internal readonly record struct AuditedTouch(
+    AuditEntryId? Entry, DateTimeOffset? Time, bool IsKey, string Practice, string Record, string Act, bool Broken, LogPlace Place);
 
 /// <summary>A write through a signature that the app may have issued.</summary>
 internal sealed record GrantedTouch(string TokenHash, string Object, DateTimeOffset? Time, LogAlert Alert);
 
+/// <param name="First">The touch that the entry explains already: if theirs are the same bytes, the line came twice.</param>
+internal sealed record Misfit(AuditedTouch Touch, Detection Detection, string Because, AuditEntryId? Entry, LogPlace? First = null);
+
 /// <summary>
-/// Joins what our identities read and unwrapped with the audit log. The touches come first and are kept; the log goes by
-/// once, however long it is. The verdict is final when both are whole.
+/// Joins what our identities read and unwrapped with the audit log. The touches come first and are kept, as little of each
+/// as will do; the log goes by once, however long it is. The verdict is final when both are whole.
 /// </summary>
 internal sealed class AuditJoin
 {
@@ -27,36 +31,35 @@ internal sealed class AuditJoin
     /// <summary>A long download that was broken off goes on under the same entry, until the host would end it.</summary>
     private static readonly TimeSpan ReadAfter = TimeSpan.FromHours(2.25);
 
-    private readonly Dictionary<AuditEntryId, List<AuditedTouch>> waiting = [];
+    private const int PageSize = 1024;
+
+    // Pages, because a list that doubles would copy them all again and again.
+    private readonly List<AuditedTouch[]> pages = [];
+    private int count;
+    private Dictionary<AuditEntryId, List<AuditedTouch>>? waiting;
     private readonly Dictionary<string, List<GrantedTouch>> granted = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<LogAlert> alerts = [];
+    private readonly List<Misfit> misfits = [];
     private DateTimeOffset last;
 
-    public void Add(AuditedTouch touch)
+    public void Add(in AuditedTouch touch)
     {
-        if (touch.Entry is not { } entry)
+        if (count == pages.Count * PageSize)
         {
-            alerts.Add(Say(touch.Alert, LogDetections.EntryMissing, "It names no audit entry."));
-            return;
+            pages.Add(new AuditedTouch[PageSize]);
         }
 
-        if (!waiting.TryGetValue(entry, out var touches))
-        {
-            waiting[entry] = touches = [];
-        }
-
-        touches.Add(touch);
+        pages[^1][count++ % PageSize] = touch;
     }
 
     /// <param name="touch">Its signature's hash in upper-case hex, as the audit log has it.</param>
     public void Add(GrantedTouch touch)
     {
-        if (!granted.TryGetValue(touch.TokenHash, out var touches))
+        if (!granted.TryGetValue(touch.TokenHash, out var uses))
         {
-            granted[touch.TokenHash] = touches = [];
+            granted[touch.TokenHash] = uses = [];
         }
 
-        touches.Add(touch);
+        uses.Add(touch);
     }
 
     /// <summary>Every entry of the log, in any order, each once.</summary>
@@ -69,45 +72,62 @@ internal sealed class AuditJoin
             uses.RemoveAll(u => Fits(u, happened));
         }
 
-        if (!waiting.Remove(entry.Id, out var touches))
+        if (!Waiting().Remove(entry.Id, out var explained))
         {
             return;
         }
 
-        foreach (var same in touches.GroupBy(t => t.Key))
+        foreach (var touch in explained)
         {
-            foreach (var again in same.OrderBy(t => t.Time).Skip(1))
+            if (Unfit(touch, entry) is { } because)
             {
-                alerts.Add(Say(again.Alert, LogDetections.EntryRepeated, "Its audit entry explains one such act, and there was one already.", entry));
+                misfits.Add(new(touch, LogDetections.EntryUnfit, because, entry.Id));
             }
         }
 
-        foreach (var touch in touches)
+        foreach (var same in explained.Where(t => !t.Broken).GroupBy(t => (t.Act, t.Record)))
         {
-            if (Misfit(touch, entry) is { } misfit)
-            {
-                alerts.Add(Say(touch.Alert, LogDetections.EntryUnfit, misfit, entry));
-            }
+            var inOrder = same.OrderBy(t => t.Time).ToList();
+            misfits.AddRange(inOrder.Skip(1).Select(again => new Misfit(
+                again, LogDetections.EntryRepeated, "Its audit entry explains one such act, and there was one already.", entry.Id, inOrder[0].Place)));
         }
     }
 
     /// <summary>Once the whole log went by.</summary>
-    public IReadOnlyList<LogAlert> Close()
+    public IReadOnlyList<Misfit> Misfits() =>
+    [
+        .. misfits,
+        .. Touches().Where(t => t.Entry is null).Select(t => new Misfit(t, LogDetections.EntryMissing, "It names no audit entry.", null)),
+        .. Waiting().Values.SelectMany(t => t).Select(t => new Misfit(t, LogDetections.EntryMissing, Missing(t), null)),
+    ];
+
+    /// <summary>Those that no entry explains.</summary>
+    public IEnumerable<LogAlert> Grants() => granted.Values.SelectMany(g => g).Select(g => g.Alert);
+
+    private IEnumerable<AuditedTouch> Touches() => pages.SelectMany(p => p).Take(count);
+
+    private Dictionary<AuditEntryId, List<AuditedTouch>> Waiting()
     {
-        foreach (var touch in waiting.Values.SelectMany(t => t))
+        if (waiting is null)
         {
-            alerts.Add(Say(
-                touch.Alert, LogDetections.EntryMissing,
-                touch.Time > last
-                    ? $"The audit entry it names is not in the log, whose last entry is older ({last:O}): copy the log again and look once more."
-                    : "The audit entry it names is not in the log."));
+            waiting = [];
+            foreach (var touch in Touches())
+            {
+                if (touch.Entry is { } entry)
+                {
+                    (waiting.TryGetValue(entry, out var same) ? same : waiting[entry] = new(3)).Add(touch);
+                }
+            }
         }
 
-        alerts.AddRange(granted.Values.SelectMany(g => g).Select(g => g.Alert));
-        return alerts;
+        return waiting;
     }
 
-    private static string? Misfit(AuditedTouch touch, AuditEntry entry)
+    private string Missing(AuditedTouch touch) => touch.Time > last
+        ? $"The audit entry it names is not in the log, whose last entry is older ({last:O}): copy the log again and look once more."
+        : "The audit entry it names is not in the log.";
+
+    private static string? Unfit(AuditedTouch touch, AuditEntry entry)
     {
         var happened = entry.Event;
         return touch switch
@@ -126,7 +146,7 @@ internal sealed class AuditJoin
     private static bool MayExplain(AuditedTouch touch, AuditKind kind) => kind switch
     {
         AuditKind.Read or AuditKind.HouseKeeping => true,
-        AuditKind.Listed or AuditKind.ChangeIntended => touch.IsKey && touch.Key.EndsWith("-index", StringComparison.Ordinal),
+        AuditKind.Listed or AuditKind.ChangeIntended => touch.IsKey && touch.Act.EndsWith("-index", StringComparison.Ordinal),
         _ => false,
     };
 
@@ -148,10 +168,4 @@ internal sealed class AuditJoin
 
         return null;
     }
-
-    private static LogAlert Say(LogAlert alert, Detection detection, string because, AuditEntry? entry = null) => alert with
-    {
-        Detection = detection,
-        Evidence = alert.Evidence with { Because = because, FirstAction = detection.FirstAction, AuditEntry = entry?.Id.ToString() },
-    };
 }

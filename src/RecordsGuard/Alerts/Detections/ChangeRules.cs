@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using RecordsGuard.Alerts.ResourceLogs;
 
 namespace RecordsGuard.Alerts.Detections;
 
@@ -66,6 +67,10 @@ internal static class ChangeRules
         "/read", "/lock/action", "/extend/action", "/setlegalhold/action", "/list/action", "/checknameavailability/action",
     ];
 
+    /// <summary>Reader and Monitoring Reader: nothing that is stored, no key.</summary>
+    private static readonly HashSet<string> HarmlessRoles =
+        ["acdd72a7-3385-48ef-bd42-f606fba81ae7", "43d0d8ad-25c7-4714-9337-8ba259a9fe05"];
+
     /// <param name="resource">The resource's id, in lower case.</param>
     /// <returns>Null if the operation is none of ours.</returns>
     public static ChangeRule? For(string operation, string resource)
@@ -94,6 +99,23 @@ internal static class ChangeRules
             _ when name.StartsWith(Vault, StringComparison.Ordinal) => OfVault(name),
             _ => null,
         };
+    }
+
+    /// <summary>What the entry shows of the change; null if it does not show what was written.</summary>
+    public static IReadOnlyList<Detection>? Shown(ChangeRule rule, LogEntry entry, string operation)
+    {
+        if (rule.Always is { } always)
+        {
+            return [always];
+        }
+
+        var body = entry.Has(LogField.RequestBody) ? entry[LogField.RequestBody] : entry[LogField.ResponseBody];
+        return body.IsEmpty ? null
+            : operation.EndsWith("diagnosticSettings/write", StringComparison.OrdinalIgnoreCase)
+                ? WeakSettings.SwitchLogsOff(body) is { } off ? off ? [LogDetections.DiagnosticsWeakened] : [] : null
+            : operation.EndsWith("roleAssignments/write", StringComparison.OrdinalIgnoreCase)
+                ? WeakSettings.RoleIn(body) is { } role ? HarmlessRoles.Contains(role) ? [] : [LogDetections.RoleAssigned] : null
+            : WeakSettings.In(body);
     }
 
     private static ChangeRule? OfStorage(string name) => name switch

@@ -27,14 +27,21 @@ internal sealed class Glob
         text = text[parts[0].Length..];
         foreach (var part in parts.AsSpan(1, parts.Length - 2))
         {
+            if (part.Length == 0)
+            {
+                continue;
+            }
+
             while (!Touch.StartsWith(text, part))
             {
-                if (text.IsEmpty)
+                // The next place where it may begin.
+                var next = text.Length > 1 ? text[1..].IndexOfAny((byte)char.ToLowerInvariant((char)part[0]), (byte)char.ToUpperInvariant((char)part[0])) : -1;
+                if (next < 0)
                 {
                     return false;
                 }
 
-                text = text[1..];
+                text = text[(next + 1)..];
             }
 
             text = text[part.Length..];

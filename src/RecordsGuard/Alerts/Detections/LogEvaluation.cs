@@ -6,6 +6,9 @@ using RecordsGuard.Audit;
 
 namespace RecordsGuard.Alerts.Detections;
 
+/// <summary>The bytes of an entry that was read before.</summary>
+public delegate Task<ReadOnlyMemory<byte>> LogLine(LogPlace place, CancellationToken cancel);
+
 /// <summary>
 /// Runs every detection over Azure's logs, in whatever order their files and lines come, duplicates included. The core is
 /// the allow-list: what the policy does not allow is told, even once. Feed it all files, then the audit log if there is
@@ -19,19 +22,19 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     private const int ManyBroken = 10;
     private const double BrokenShare = 0.01;
 
-    /// <summary>Reader and Monitoring Reader: nothing that is stored, no key.</summary>
-    private static readonly HashSet<string> HarmlessRoles =
-        ["acdd72a7-3385-48ef-bd42-f606fba81ae7", "43d0d8ad-25c7-4714-9337-8ba259a9fe05"];
-
     private readonly ChangeLedger changes = new();
     private readonly AuditJoin join = new();
     private readonly HashSet<UInt128> seen = [];
     private readonly Runs reads = new(50);
     private readonly Runs deletes = new(15);
+    private readonly byte[] room = new byte[4096];
+    private readonly AuditedTouches touches = new();
+    private readonly Remembered<LogIdentity?> lastIdentity = new();
+    private readonly Remembered<(LogIdentity Who, bool IsAt)> lastCaller = new();
     private string source = "";
     private bool? isNew;
 
-    /// <summary>Reads of one log, of whatever kind and shape, all there is. May be called for as many as there are.</summary>
+    /// <summary>Reads all of one log, of whatever kind and shape. May be called for as many as there are.</summary>
     /// <param name="name">What alerts call it.</param>
     public async Task<LogCounts> ReadAsync(string name, Stream log, Action<BrokenLine> broken, CancellationToken cancel)
     {
@@ -39,9 +42,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         var counts = await new LogEntries(Add, broken).ReadAsync(log, cancel);
         if (counts.Broken >= Math.Max(ManyBroken, BrokenShare * counts.Entries) || (counts.Broken > 0 && counts.Entries == 0))
         {
-            var detection = LogDetections.LinesUnreadable;
-            tell(new(detection, "unknown", "", name, null, null, new(
-                $"{counts.Broken} lines cannot be read, {counts.Entries} entries can.", detection.FirstAction, name, 1, "")));
+            tell(About(LogDetections.LinesUnreadable, name, $"{counts.Broken} lines cannot be read, {counts.Entries} entries can."));
         }
 
         return counts;
@@ -51,31 +52,53 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     public void Match(AuditEntry entry) => join.Match(entry);
 
     /// <summary>The log that the join rests on is not whole.</summary>
-    public void TellBrokenLog(string sentence) => tell(new(
-        LogDetections.LogBroken, "unknown", "", "audit log", null, null,
-        new(sentence, LogDetections.LogBroken.FirstAction, "audit log", 0, "")));
+    public void TellBrokenLog(string sentence) => tell(About(LogDetections.LogBroken, "audit log", sentence));
 
-    public void Finish()
+    /// <param name="line">Only asked for what is to be told.</param>
+    public async Task FinishAsync(LogLine line, CancellationToken cancel)
     {
-        foreach (var alert in changes.Close().Concat(join.Close()))
+        foreach (var alert in changes.Close().Concat(join.Grants()))
         {
             tell(alert);
         }
+
+        var entry = new LogEntry();
+        foreach (var misfit in join.Misfits())
+        {
+            var place = misfit.Touch.Place;
+            var bytes = await line(place, cancel);
+            if (misfit.First is { } first && (await line(first, cancel)).Span.SequenceEqual(bytes.Span))
+            {
+                continue;
+            }
+
+            source = place.Source;
+            isNew = null;
+            LogEntryParser.ReadOne(bytes.ToArray(), place, entry);
+            if (IsNew(entry))
+            {
+                tell(Alert(
+                    misfit.Detection, entry, Touch.Object(entry, misfit.Touch.IsKey ? LogPlane.Vault : LogPlane.Storage, room),
+                    misfit.Because, misfit.Entry));
+            }
+        }
     }
 
-    internal void Add(LogEntry entry)
+    private void Add(LogEntry entry)
     {
         isNew = null;
-        switch (Touch.Plane(entry))
+        var plane = Touch.Plane(entry);
+        var what = Touch.Object(entry, plane, room);
+        switch (plane)
         {
             case LogPlane.Storage:
-                StorageRules.Judge(this, entry);
+                StorageRules.Judge(this, entry, what);
                 break;
             case LogPlane.Vault:
-                VaultRules.Judge(this, entry);
+                VaultRules.Judge(this, entry, what);
                 break;
             case LogPlane.Control:
-                Change(entry, Encoding.UTF8.GetString(entry[LogField.Operation]));
+                Change(entry, what);
                 break;
             case LogPlane.Other:
                 break;
@@ -83,12 +106,12 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     }
 
     /// <summary>
-    /// The allow-list. Null if the policy does not know who it was; else whether there is nothing to say of it, after
-    /// having said what there is.
+    /// The allow-list: the leave under which it was done, or null, and then it has been said what there is to say, unless
+    /// the policy does not know who it was.
     /// </summary>
     internal LogLeave? Allow(LogEntry entry, ReadOnlySpan<byte> what, out bool known)
     {
-        var identity = policy.Find(entry);
+        var identity = Who(entry);
         known = identity is not null;
         if (identity is null)
         {
@@ -100,7 +123,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         {
             Tell(LogDetections.BeyondDuty, entry, what, $"{identity.Name} may not do this there.");
         }
-        else if (!identity.IsAt(entry[LogField.CallerAddress]))
+        else if (!IsAt(identity, entry[LogField.CallerAddress]))
         {
             Tell(LogDetections.OutsideNetwork, entry, what, $"{identity.Name} is not where the app runs.");
             return null;
@@ -110,40 +133,16 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     }
 
     /// <summary>What our identity did with leave has to be explained by the audit log.</summary>
-    internal void Audit(LogEntry entry, ReadOnlySpan<byte> what, LogLeave leave, bool isKey)
+    internal void Audit(LogEntry entry, ReadOnlySpan<byte> what, bool isKey)
     {
-        if (!joins || leave.Audited == false || !IsNew(entry))
+        if (joins)
         {
-            return;
+            join.Add(touches.Of(entry, what, isKey, source));
         }
-
-        var name = Encoding.UTF8.GetString(what);
-        var parts = name.Split('/');
-        var id = entry.Text(isKey ? LogField.CorrelationId : LogField.ClientRequestId);
-        var (practice, record, key) = (isKey, parts) switch
-        {
-            (true, [_, "keys", var kek, ..]) => (kek.LastIndexOf('-') is var dash and > 0 ? kek[..dash] : "", "", kek),
-            (false, [_, "records" or "quarantine", var owner, _, var blob]) => (owner, blob, name),
-            _ => ("", "", name),
-        };
-        if (isKey && !(key.EndsWith("-content", StringComparison.Ordinal) || key.EndsWith("-index", StringComparison.Ordinal)))
-        {
-            practice = "";
-        }
-
-        if (!isKey && entry.Has(LogField.StatusText) && !entry.Text(LogField.StatusText)!.Contains("Success", StringComparison.OrdinalIgnoreCase))
-        {
-            // A connection broke: the rest is asked for under the same entry.
-            key = $"{key}#{entry.Offset}";
-        }
-
-        join.Add(new AuditedTouch(
-            AuditEntryId.TryParse(id, out var parsed) ? parsed : null, entry.Time, isKey, practice, record,
-            isKey ? $"{entry.Text(LogField.Operation)} {key}" : key, Alert(LogDetections.EntryMissing, entry, what, "")));
     }
 
     /// <summary>A signature that the app may have issued: the audit log knows.</summary>
-    internal bool Defer(LogEntry entry, ReadOnlySpan<byte> what, Detection detection, string because)
+    internal bool Defer(LogEntry entry, ReadOnlySpan<byte> what, Detection detection)
     {
         const string Mark = "SasSignature(";
         var hash = entry.Text(LogField.TokenHash) ?? "";
@@ -156,13 +155,13 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         if (IsNew(entry))
         {
             join.Add(new GrantedTouch(
-                hash[(from + Mark.Length)..].TrimEnd(')'), Encoding.UTF8.GetString(what), entry.Time, Alert(detection, entry, what, because)));
+                hash[(from + Mark.Length)..].TrimEnd(')'), Encoding.UTF8.GetString(what), entry.Time, Alert(detection, entry, what)));
         }
 
         return true;
     }
 
-    internal void Tell(Detection detection, LogEntry entry, ReadOnlySpan<byte> what, string because)
+    internal void Tell(Detection detection, LogEntry entry, ReadOnlySpan<byte> what, string? because = null)
     {
         if (IsNew(entry))
         {
@@ -180,73 +179,68 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         }
     }
 
-    /// <param name="operation">An ARM name.</param>
-    internal void Change(LogEntry entry, string operation)
+    private void Change(LogEntry entry, ReadOnlySpan<byte> what)
     {
-        var what = Touch.Object(entry, LogPlane.Control);
+        var operation = entry.Text(LogField.Operation)!;
         var resource = Encoding.UTF8.GetString(what).ToLowerInvariant();
         if (ChangeRules.For(operation, resource) is not { } rule)
         {
             return;
         }
 
-        var found = rule.Always is { } always ? [always] : Weak(entry, operation);
-        var allowed = IsAllowed(entry, what);
-        var key = entry.Text(LogField.CorrelationId) is { Length: > 0 } correlation
-            ? $"{correlation}\n{operation.ToLowerInvariant()}\n{resource}"
-            : $"{source}\n{entry.Offset}";
+        var allowed = policy.Find(entry) is { } identity && identity.LeaveFor(entry[LogField.Operation], what) is not null
+            && identity.IsAt(entry[LogField.CallerAddress]);
+        var found = new List<LogAlert>();
+        var shown = ChangeRules.Shown(rule, entry, operation);
+        foreach (var detection in shown ?? [])
+        {
+            if (detection.Always || !allowed)
+            {
+                found.Add(Alert(detection, entry, what));
+            }
+        }
+
         changes.Add(
-            key, Touch.ChangeOutcome(entry),
-            found?.Where(d => d.Always || !allowed).Select(d => Alert(d, entry, what, "")).ToList(),
-            rule.Unknown is { } unknown && !allowed ? Alert(unknown, entry, what, "") : null);
+            entry.Has(LogField.CorrelationId)
+                ? $"{entry.Text(LogField.CorrelationId)}\n{operation.ToLowerInvariant()}\n{resource}"
+                : $"{source}\n{entry.Offset}",
+            Touch.ChangeOutcome(entry), shown is null ? null : found,
+            rule.Unknown is { } unknown && !allowed ? Alert(unknown, entry, what) : null);
     }
 
-    private bool IsAllowed(LogEntry entry, ReadOnlySpan<byte> what) =>
-        policy.Find(entry) is { } identity && identity.LeaveFor(entry[LogField.Operation], what) is not null
-        && identity.IsAt(entry[LogField.CallerAddress]);
+    private LogIdentity? Who(LogEntry entry) =>
+        entry[LogField.ObjectId] is { IsEmpty: false } id
+            ? lastIdentity.Knows(id, out var identity) ? identity : lastIdentity.Keep(id, policy.Find(entry))
+            : policy.Find(entry);
 
-    /// <summary>Null if the entry does not show what was written.</summary>
-    private static IReadOnlyList<Detection>? Weak(LogEntry entry, string operation)
-    {
-        var body = entry.Has(LogField.RequestBody) ? entry[LogField.RequestBody] : entry[LogField.ResponseBody];
-        if (body.IsEmpty)
-        {
-            return null;
-        }
+    private bool IsAt(LogIdentity identity, ReadOnlySpan<byte> caller) =>
+        lastCaller.Knows(caller, out var last) && last.Who == identity
+            ? last.IsAt
+            : lastCaller.Keep(caller, (identity, identity.IsAt(caller))).IsAt;
 
-        if (operation.EndsWith("diagnosticSettings/write", StringComparison.OrdinalIgnoreCase))
-        {
-            return WeakSettings.SwitchLogsOff(body) is { } off ? off ? [LogDetections.DiagnosticsWeakened] : [] : null;
-        }
+    private static LogAlert About(Detection detection, string name, string because) =>
+        new(detection, "unknown", "", name, null, null, new(because, detection.FirstAction, name, 1, ""));
 
-        if (operation.EndsWith("roleAssignments/write", StringComparison.OrdinalIgnoreCase))
-        {
-            return WeakSettings.RoleIn(body) is { } role ? HarmlessRoles.Contains(role) ? [] : [LogDetections.RoleAssigned] : null;
-        }
-
-        return WeakSettings.In(body);
-    }
-
-    private LogAlert Alert(Detection detection, LogEntry entry, ReadOnlySpan<byte> what, string because) => new(
-        detection, Touch.Principal(entry), entry.Text(LogField.Operation) ?? "", Encoding.UTF8.GetString(what), entry.Time,
-        entry.Text(LogField.CorrelationId),
-        new(
-            because.Length == 0 ? detection.Rationale : because, detection.FirstAction, source, entry.Line,
-            Convert.ToHexStringLower(SHA256.HashData(entry.Raw)), entry.Status, entry.Text(LogField.IdentityType), entry.Text(LogField.Upn),
-            entry.Text(LogField.AppId), entry.Text(LogField.TokenHash), entry.Text(LogField.CallerAddress),
-            entry.Text(LogField.ClientRequestId), entry.Text(LogField.UserAgent), entry.Text(LogField.ResourceId)));
+    private LogAlert Alert(
+        Detection detection, LogEntry entry, ReadOnlySpan<byte> what, string? because = null, AuditEntryId? audit = null) => new(
+            detection, Touch.Principal(entry), entry.Text(LogField.Operation) ?? "", Encoding.UTF8.GetString(what), entry.Time,
+            entry.Text(LogField.CorrelationId),
+            new(
+                because ?? detection.Rationale, detection.FirstAction, source, entry.Line,
+                Convert.ToHexStringLower(SHA256.HashData(entry.Raw)), entry.Status, entry.Text(LogField.IdentityType),
+                entry.Text(LogField.Upn), entry.Text(LogField.AppId), entry.Text(LogField.TokenHash), entry.Text(LogField.CallerAddress),
+                entry.Text(LogField.ClientRequestId), entry.Text(LogField.UserAgent), entry.Text(LogField.ResourceId), audit?.ToString()));
 
     /// <summary>Azure delivers some lines twice; only the line itself tells, since one request may make several.</summary>
     private bool IsNew(LogEntry entry)
     {
-        if (isNew is { } known)
+        if (isNew is not { } known)
         {
-            return known;
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(entry.Raw, hash);
+            isNew = known = seen.Add(BinaryPrimitives.ReadUInt128BigEndian(hash));
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(entry.Raw, hash);
-        isNew = seen.Add(BinaryPrimitives.ReadUInt128BigEndian(hash));
-        return isNew.Value;
+        return known;
     }
 }

@@ -56,10 +56,10 @@ public sealed class LogPolicy
     /// <summary>Null if the policy does not know whoever did this.</summary>
     internal LogIdentity? Find(LogEntry entry)
     {
-        Span<char> id = stackalloc char[64];
         var bytes = entry[LogField.ObjectId];
         if (!bytes.IsEmpty)
         {
+            Span<char> id = stackalloc char[64];
             return bytes.Length <= id.Length && Encoding.UTF8.TryGetChars(bytes, id, out var length)
                 && byObjectId.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id[..length], out var known)
                 ? known

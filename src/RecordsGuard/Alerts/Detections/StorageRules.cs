@@ -13,7 +13,7 @@ internal static class StorageRules
         Delete,
     }
 
-    public static void Judge(LogEvaluation evaluation, LogEntry entry)
+    public static void Judge(LogEvaluation evaluation, LogEntry entry, ReadOnlySpan<byte> what)
     {
         var operation = entry[LogField.Operation];
         if (Touch.EndsWith(operation, "PreflightRequest"u8))
@@ -21,12 +21,11 @@ internal static class StorageRules
             return; // a browser asks what it may ask
         }
 
-        var what = Touch.Object(entry, LogPlane.Storage);
         var outcome = Touch.Outcome(entry);
         var act = ActOf(operation, entry[LogField.Category]);
         if (Touch.Is(entry[LogField.StatusText], "BlobUsesCustomerSpecifiedEncryption"u8))
         {
-            evaluation.Tell(LogDetections.StorageForeignKey, entry, what, "");
+            evaluation.Tell(LogDetections.StorageForeignKey, entry, what);
             return;
         }
 
@@ -35,7 +34,7 @@ internal static class StorageRules
         {
             if (leave is not null && outcome == LogOutcome.Done && (leave.Audited ?? act == Act.Read))
             {
-                evaluation.Audit(entry, what, leave, isKey: false);
+                evaluation.Audit(entry, what, isKey: false);
             }
 
             return;
@@ -43,14 +42,14 @@ internal static class StorageRules
 
         if (outcome == LogOutcome.Refused)
         {
-            evaluation.Tell(LogDetections.StorageAttempt, entry, what, "");
+            evaluation.Tell(LogDetections.StorageAttempt, entry, what);
             return;
         }
 
         var detection = OfUnknown(entry[LogField.IdentityType], act);
-        if (!(detection == LogDetections.StorageSas && Touch.Is(operation, "PutBlob"u8) && evaluation.Defer(entry, what, detection, "")))
+        if (!(detection == LogDetections.StorageSas && Touch.Is(operation, "PutBlob"u8) && evaluation.Defer(entry, what, detection)))
         {
-            evaluation.Tell(detection, entry, what, "");
+            evaluation.Tell(detection, entry, what);
         }
 
         if (act is Act.Read or Act.Delete)

@@ -45,12 +45,12 @@ internal static class Touch
         if (Is(category, "AuditEvent"u8))
         {
             // Other services have a category of that name too.
-            return resource.Contains((byte)'.') && !Contains(resource, "/microsoft.keyvault/") ? LogPlane.Other : LogPlane.Vault;
+            return Provider(resource) is { IsEmpty: false } provider && !Is(provider, "microsoft.keyvault"u8) ? LogPlane.Other : LogPlane.Vault;
         }
 
         return !category.IsEmpty ? LogPlane.Other
-            : Contains(resource, "/microsoft.storage/") ? LogPlane.Storage
-            : Contains(resource, "/microsoft.keyvault/") ? LogPlane.Vault
+            : Is(Provider(resource), "microsoft.storage"u8) ? LogPlane.Storage
+            : Is(Provider(resource), "microsoft.keyvault"u8) ? LogPlane.Vault
             : LogPlane.Other;
     }
 
@@ -84,16 +84,17 @@ internal static class Touch
         ?? (Is(entry[LogField.IdentityType], "Anonymous"u8) ? "anonymous" : entry.Text(LogField.IdentityType) ?? "unknown");
 
     /// <summary>What was touched, as <see cref="LogAlert.Object"/> has it; empty if the entry does not say.</summary>
-    public static byte[] Object(LogEntry entry, LogPlane plane) => plane switch
+    /// <param name="room">Where it is put together, if it does not stand in the entry in one piece.</param>
+    public static ReadOnlySpan<byte> Object(LogEntry entry, LogPlane plane, Span<byte> room) => plane switch
     {
-        LogPlane.Storage when entry.Has(LogField.ObjectKey) => Path(entry[LogField.ObjectKey]),
-        LogPlane.Storage when entry.Has(LogField.Uri) => Path(entry[LogField.Uri]),
-        LogPlane.Storage when entry.Has(LogField.Account) => entry[LogField.Account].ToArray(),
-        LogPlane.Vault when entry.Has(LogField.KeyId) => Path(entry[LogField.KeyId]),
-        LogPlane.Vault when entry.Has(LogField.Uri) => Path(entry[LogField.Uri]),
-        _ when entry.Has(LogField.ResourceId) => entry[LogField.ResourceId].ToArray(),
-        _ when entry.Has(LogField.Entity) => entry[LogField.Entity].ToArray(),
-        _ => entry[LogField.Scope].ToArray(),
+        LogPlane.Storage when entry.Has(LogField.ObjectKey) => Path(entry[LogField.ObjectKey], room),
+        LogPlane.Storage when entry.Has(LogField.Uri) => Path(entry[LogField.Uri], room),
+        LogPlane.Storage when entry.Has(LogField.Account) => entry[LogField.Account],
+        LogPlane.Vault when entry.Has(LogField.KeyId) => Path(entry[LogField.KeyId], room),
+        LogPlane.Vault when entry.Has(LogField.Uri) => Path(entry[LogField.Uri], room),
+        _ when entry.Has(LogField.ResourceId) => entry[LogField.ResourceId],
+        _ when entry.Has(LogField.Entity) => entry[LogField.Entity],
+        _ => entry[LogField.Scope],
     };
 
     public static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
@@ -107,22 +108,47 @@ internal static class Touch
     private static bool Contains(ReadOnlySpan<byte> text, string word) =>
         Encoding.UTF8.GetString(text).Contains(word, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary><c>/account/container/blob</c>, or an address: its host's first label stands for the account or vault.</summary>
-    private static byte[] Path(ReadOnlySpan<byte> text)
+    /// <summary>The part after <c>/providers/</c> of a resource's id; empty if it has none.</summary>
+    private static ReadOnlySpan<byte> Provider(ReadOnlySpan<byte> resource)
     {
-        var scheme = text.IndexOf("://"u8);
+        for (var slash = resource.IndexOf((byte)'/'); slash >= 0; slash = resource.IndexOf((byte)'/'))
+        {
+            var part = resource[..slash];
+            resource = resource[(slash + 1)..];
+            if (Is(part, "providers"u8))
+            {
+                var end = resource.IndexOf((byte)'/');
+                return end < 0 ? resource : resource[..end];
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary><c>/account/container/blob</c>, or an address: its host's first label stands for the account or vault.</summary>
+    private static ReadOnlySpan<byte> Path(ReadOnlySpan<byte> text, Span<byte> room)
+    {
+        var scheme = text.StartsWith("http"u8) ? text.IndexOf("://"u8) : -1;
         if (scheme < 0)
         {
-            return text.Trim((byte)'/').ToArray();
+            return text.Trim((byte)'/');
         }
 
         var rest = text[(scheme + 3)..];
         var query = rest.IndexOf((byte)'?');
         rest = (query < 0 ? rest : rest[..query]).TrimEnd((byte)'/');
         var slash = rest.IndexOf((byte)'/');
+        var path = slash < 0 ? default : rest[slash..];
         var host = slash < 0 ? rest : rest[..slash];
         var label = host.IndexOf((byte)'.') is var dot and > 0 ? host[..dot] : host;
-        return [.. label, .. slash < 0 ? default : rest[slash..]];
+        if (label.Length + path.Length > room.Length)
+        {
+            room = new byte[label.Length + path.Length];
+        }
+
+        label.CopyTo(room);
+        path.CopyTo(room[label.Length..]);
+        return room[..(label.Length + path.Length)];
     }
 
     /// <summary>A status in digits or in words; what is neither says nothing.</summary>

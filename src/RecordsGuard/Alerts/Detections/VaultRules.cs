@@ -11,7 +11,7 @@ internal static class VaultRules
         "8cae6e77-e04e-42ce-b5cb-50d82bce26b1", // Azure Policy Insights
     ];
 
-    public static void Judge(LogEvaluation evaluation, LogEntry entry)
+    public static void Judge(LogEvaluation evaluation, LogEntry entry, ReadOnlySpan<byte> what)
     {
         var operation = entry[LogField.Operation];
         if (IsChallenge(entry))
@@ -19,7 +19,6 @@ internal static class VaultRules
             return;
         }
 
-        var what = Touch.Object(entry, LogPlane.Vault);
         var outcome = Touch.Outcome(entry);
         if (Touch.Is(operation, "VaultGet"u8) && Array.IndexOf(Readers, entry.Text(LogField.AppId)) >= 0)
         {
@@ -27,17 +26,16 @@ internal static class VaultRules
         }
 
         var leave = evaluation.Allow(entry, what, out var known);
-        var detection = Meaning(operation);
         if (known)
         {
             if (leave is not null && outcome == LogOutcome.Done && (leave.Audited ?? IsUse(operation)))
             {
-                evaluation.Audit(entry, what, leave, isKey: true);
+                evaluation.Audit(entry, what, isKey: true);
             }
         }
         else
         {
-            evaluation.Tell(outcome == LogOutcome.Refused ? LogDetections.VaultAttempt : detection, entry, what, "");
+            evaluation.Tell(outcome == LogOutcome.Refused ? LogDetections.VaultAttempt : Meaning(operation), entry, what);
         }
 
         if (outcome == LogOutcome.Done && (Touch.Is(operation, "VaultPut"u8) || Touch.Is(operation, "VaultPatch"u8)))
@@ -58,7 +56,7 @@ internal static class VaultRules
         {
             if (weak.Always || !allowed)
             {
-                evaluation.Tell(weak, entry, what, "");
+                evaluation.Tell(weak, entry, what);
             }
         }
     }

@@ -49,7 +49,7 @@ internal static class WeakSettings
 
             return [.. found.Distinct()];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -68,7 +68,7 @@ internal static class WeakSettings
             return logs is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0
                 || list.EnumerateArray().Any(l => Find(l, "enabled") is not { ValueKind: JsonValueKind.True });
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -84,7 +84,7 @@ internal static class WeakSettings
                 ? id.GetString()!.Split('/')[^1].ToLowerInvariant()
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

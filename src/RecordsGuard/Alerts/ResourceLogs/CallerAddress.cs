@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 
 namespace RecordsGuard.Alerts.ResourceLogs;
 
@@ -21,7 +20,7 @@ internal static class CallerAddress
             text = text[..text.IndexOf((byte)':')];
         }
 
-        return IPAddress.TryParse(Encoding.ASCII.GetString(text), out var address)
+        return IPAddress.TryParse(text, out var address)
             ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
             : null;
     }

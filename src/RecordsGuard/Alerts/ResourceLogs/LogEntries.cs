@@ -31,6 +31,7 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
 
     // Up to here the buffer is done with, and the state is the reader's at that place.
     private int safe;
+    private int depth;
     private bool skipping;
     private long entries;
     private long others;
@@ -106,6 +107,7 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
         {
             state = reader.CurrentState;
             safe = start + (int)reader.BytesConsumed;
+            depth = reader.CurrentDepth;
             if (!reader.Read())
             {
                 return;
@@ -161,11 +163,16 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
     /// <summary>The line on which the unreadable thing begins is given up; the next is looked at afresh.</summary>
     private void Break(string reason)
     {
-        safe += buffer.AsSpan(safe).IndexOfAnyExcept(" \t\r\n"u8);
+        if (depth == 0)
+        {
+            // Otherwise it is the envelope that was cut, here, and the next line may be whole.
+            safe += buffer.AsSpan(safe).IndexOfAnyExcept(" \t\r\n"u8);
+        }
+
         Count(safe);
         unreadable++;
         broken(new(offset + safe, line, reason));
-        state = new(Options);
+        (state, depth) = (new(Options), 0);
         skipping = true;
     }
 
@@ -205,3 +212,9 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
 /// <param name="Offset">In bytes from 0.</param>
 /// <param name="Line">From 1.</param>
 public sealed record BrokenLine(long Offset, long Line, string Reason);
+
+/// <summary>Where an entry stands in a log.</summary>
+/// <param name="Source">The log's name.</param>
+/// <param name="Offset">In bytes from 0.</param>
+/// <param name="Line">From 1.</param>
+public readonly record struct LogPlace(string Source, long Offset, long Line, int Length);

@@ -66,7 +66,7 @@ internal sealed class LogEntry
 
     internal void End(int start, int end, long offset, long line)
     {
-        raw = new(start, end - start, false);
+        raw = new(start, end - start);
         (Offset, Line) = (offset, line);
     }
 
@@ -75,11 +75,14 @@ internal sealed class LogEntry
     {
         if (field != LogField.None && fields[(int)field].Length == 0)
         {
-            fields[(int)field] = new(start, length, inScratch);
+            fields[(int)field] = new(inScratch ? ~start : start, length);
         }
     }
 
-    /// <summary>The text the reader stands on, and where in the scratch it lies. Valid until the next is unescaped.</summary>
+    /// <summary>
+    /// The text the reader stands on, and where in the scratch it lies. Valid until the next is unescaped. What escapes to
+    /// no text stays as it is written: a client's header must not be able to make a line unreadable.
+    /// </summary>
     internal ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader, out int start)
     {
         var most = reader.ValueSpan.Length;
@@ -89,11 +92,22 @@ internal sealed class LogEntry
         }
 
         start = used;
-        used += reader.CopyString(scratch.AsSpan(used));
+        try
+        {
+            used += reader.CopyString(scratch.AsSpan(used));
+        }
+        catch (InvalidOperationException)
+        {
+            reader.ValueSpan.CopyTo(scratch.AsSpan(used));
+            used += most;
+        }
+
         return scratch.AsSpan(start, used - start);
     }
 
-    private ReadOnlySpan<byte> Of(Slice slice) => (slice.InScratch ? scratch : buffer).AsSpan(slice.Start, slice.Length);
+    private ReadOnlySpan<byte> Of(Slice slice) =>
+        slice.Start < 0 ? scratch.AsSpan(~slice.Start, slice.Length) : buffer.AsSpan(slice.Start, slice.Length);
 
-    private readonly record struct Slice(int Start, int Length, bool InScratch);
+    /// <param name="Start">In the buffer, or as its complement in the scratch.</param>
+    private readonly record struct Slice(int Start, int Length);
 }

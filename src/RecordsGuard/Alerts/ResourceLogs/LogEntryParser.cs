@@ -22,6 +22,16 @@ internal static class LogEntryParser
     public static Outcome Read(ref Utf8JsonReader reader, LogEntry entry, int start) =>
         ReadObject(ref reader, entry, new(start, false), LogPart.Root);
 
+    /// <summary>One entry by itself, as it stood at its place.</summary>
+    public static void ReadOne(byte[] bytes, LogPlace place, LogEntry entry)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        reader.Read();
+        entry.Begin(bytes);
+        Read(ref reader, entry, 0);
+        entry.End(0, bytes.Length, place.Offset, place.Line);
+    }
+
     private static Outcome ReadObject(ref Utf8JsonReader reader, LogEntry entry, Source from, LogPart part)
     {
         var names = LogNames.Of(part);
@@ -92,7 +102,7 @@ internal static class LogEntryParser
     /// <summary>Text that itself holds an object is read as that object: Managed HSM writes its identity so.</summary>
     private static void TakeValue(ref Utf8JsonReader reader, LogEntry entry, Source from, LogName name)
     {
-        if (name == default || reader.TokenType == JsonTokenType.Null)
+        if ((name.Field == LogField.None && name.Part == LogPart.Opaque) || reader.TokenType == JsonTokenType.Null)
         {
             return;
         }

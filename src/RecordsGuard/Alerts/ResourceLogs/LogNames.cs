@@ -116,9 +116,9 @@ internal sealed class LogNames
             return default;
         }
 
-        for (var at = Hash(name); table[at].Name is { } known; at = (at + 1) % Buckets)
+        for (var at = Hash(name); table[at].Name is { } known; at = (at + 1) & (Buckets - 1))
         {
-            if (Ascii.EqualsIgnoreCase(name, known))
+            if (name.SequenceEqual(known) || Ascii.EqualsIgnoreCase(name, known))
             {
                 return table[at].Target;
             }
@@ -132,7 +132,7 @@ internal sealed class LogNames
         var at = Hash(entry.Name);
         while (table[at].Name is not null)
         {
-            at = (at + 1) % Buckets;
+            at = (at + 1) & (Buckets - 1);
         }
 
         table[at] = entry;
@@ -140,7 +140,7 @@ internal sealed class LogNames
 
     /// <summary>Length and three letters: enough to tell apart names of some dozens; case does not count.</summary>
     private static int Hash(ReadOnlySpan<byte> name) =>
-        ((name.Length * 37) ^ ((name[0] | 0x20) * 5) ^ ((name[name.Length / 2] | 0x20) * 11) ^ ((name[^1] | 0x20) * 3)) % Buckets;
+        ((name.Length * 37) ^ ((name[0] | 0x20) * 5) ^ ((name[name.Length / 2] | 0x20) * 11) ^ ((name[^1] | 0x20) * 3)) & (Buckets - 1);
 
     private readonly record struct Entry(byte[] Name, LogName Target);
 }

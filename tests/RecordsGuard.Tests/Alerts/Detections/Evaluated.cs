@@ -50,7 +50,9 @@ internal sealed record Evaluated(IReadOnlyList<LogAlert> Alerts, LogCounts Count
             evaluation.Match(entry);
         }
 
-        evaluation.Finish();
+        await evaluation.FinishAsync(
+            (place, _) => Task.FromResult<ReadOnlyMemory<byte>>(Encoding.UTF8.GetBytes(log).AsMemory((int)place.Offset, place.Length)),
+            CancellationToken.None);
         return new(alerts, counts, broken);
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RecordsGuard.Alerts.Detections;
+using CsCheck;
 using RecordsGuard.Tests.Envelopes;
 
 namespace RecordsGuard.Tests.Alerts.Detections;
@@ -113,7 +113,7 @@ public sealed class VendorVerdictTests
         var entries = 0L;
         foreach (var file in Directory.GetFiles(Vectors.Folder("azure-logs"), "*.json*", SearchOption.AllDirectories))
         {
-            var evaluated = await Evaluated.WithoutPolicyAsync(await File.ReadAllTextAsync(file));
+            var evaluated = await Evaluated.WithoutPolicyAsync(await File.ReadAllTextAsync(file, CancellationToken.None));
             Assert.True(evaluated.Counts.Entries > 0, file);
             entries += evaluated.Counts.Entries;
             broken.AddRange(evaluated.Broken.Select(b => $"{Path.GetFileName(file)}:{b.Line}"));
@@ -121,6 +121,29 @@ public sealed class VendorVerdictTests
 
         Assert.Equal(["log.json:1"], broken);
         Assert.Equal(273, entries);
+    }
+
+    [Fact]
+    public void Whatever_is_done_to_a_line_nothing_throws_and_the_line_after_it_is_read()
+    {
+        var lines = Directory.GetFiles(Vectors.Folder("azure-logs"), "*.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadAllLines).ToArray();
+        string[] bits = ["\\ud800", "\\", "\"", "{", "}", "[", "]", "\n", "\0", ":", ",", "null", "\uFFFD", "9e999", "\\u0000"];
+        Gen.Select(Gen.Int[0, lines.Length - 1].Select(i => lines[i]), Gen.Int[0, bits.Length - 1].Select(i => bits[i]), Gen.Int[0, 10_000], Gen.Int[0, 40]).Sample(
+            (line, bit, at, cut) =>
+            {
+                at %= line.Length;
+                var harmed = line[..at] + bit + line[Math.Min(line.Length, at + cut)..];
+                var evaluated = Evaluated.WithoutPolicyAsync($"{harmed}\n{Evaluated.Blob()}\n").GetAwaiter().GetResult();
+                Assert.Contains("storage-read", evaluated.Ids);
+            },
+            iter: 5_000);
+    }
+
+    [Fact]
+    public async Task A_client_cannot_make_its_line_unreadable()
+    {
+        var evaluated = await Evaluated.WithoutPolicyAsync(Evaluated.Blob().Replace("\"statusText\"", "\"userAgentHeader\":\"\\ud800\",\"statusText\""));
+        Assert.Equal(["storage-read"], evaluated.Ids);
     }
 
     [Theory]
@@ -142,7 +165,7 @@ public sealed class VendorVerdictTests
     public async Task Records_of_techniques_and_documentation_are_understood(string name, string ids)
     {
         var file = Assert.Single(Directory.GetFiles(Vectors.Folder("azure-logs"), name, SearchOption.AllDirectories));
-        Assert.Equal(ids, string.Join(' ', (await Evaluated.WithoutPolicyAsync(await File.ReadAllTextAsync(file))).Ids));
+        Assert.Equal(ids, string.Join(' ', (await Evaluated.WithoutPolicyAsync(await File.ReadAllTextAsync(file, CancellationToken.None))).Ids));
     }
 
     private static async IAsyncEnumerable<(string Rule, string Test, bool Expected, Evaluated Evaluated)> CasesAsync()

@@ -95,7 +95,7 @@ public sealed class LogEntriesTests
         var who = "";
         await new LogEntries(
             e => who = $"{e.Text(LogField.ObjectId)} {e.Text(LogField.AppId)} {e.Text(LogField.Upn)}", _ => { })
-            .ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"category":"AuditEvent","IDENTITY":{{identity}}}""")), default);
+            .ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"category":"AuditEvent","IDENTITY":{{identity}}}""")), CancellationToken.None);
         Assert.Equal("o a u", who);
     }
 
