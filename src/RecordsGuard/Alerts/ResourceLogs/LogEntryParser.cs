@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace RecordsGuard.Alerts.ResourceLogs;
@@ -89,7 +90,7 @@ internal static class LogEntryParser
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var target = reader.ValueTextEquals("value"u8) ? field : LogField.None;
+            var target = Ascii.EqualsIgnoreCase(reader.ValueSpan, "value"u8) ? field : LogField.None;
             if (!reader.Read() || !Take(ref reader, entry, from, new(target, LogPart.Opaque)))
             {
                 return false;

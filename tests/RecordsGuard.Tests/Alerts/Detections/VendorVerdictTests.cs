@@ -136,7 +136,7 @@ public sealed class VendorVerdictTests
                 var evaluated = Evaluated.WithoutPolicyAsync($"{harmed}\n{Evaluated.Blob()}\n").GetAwaiter().GetResult();
                 Assert.Contains("storage-read", evaluated.Ids);
             },
-            iter: 5_000);
+            iter: 2_000);
     }
 
     [Fact]
