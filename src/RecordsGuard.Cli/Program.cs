@@ -3,6 +3,7 @@ using RecordsGuard.Cli;
 
 var root = new RootCommand("The records custodian's and auditor's tool. What works offline needs no account.")
 {
+    AlertsCommand.Create(),
     AuditCommand.Create(),
     EnvelopeCommand.Create(),
     ExportCommand.Create(),

@@ -18,6 +18,9 @@ switch (args)
     case ["audit-verify", ..]:
         await AuditVerifyBenchmark.RunAsync();
         return 0;
+    case ["resource-logs"]:
+        await ResourceLogBenchmark.RunAsync();
+        return 0;
     case ["audit"]:
         await AuditBenchmark.RunAsync();
         return 0;
@@ -30,13 +33,14 @@ switch (args)
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync();
         await AuditVerifyBenchmark.RunAsync();
+        await ResourceLogBenchmark.RunAsync();
         await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
         return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | retention | audit | audit-verify | all
+              sealing | transfer | memory [MiB] | retention | resource-logs | audit | audit-verify | all
             """);
         return 2;
 }

@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecordsGuard.Alerts.Detections;
+
+/// <summary>What a detection found in Azure's logs: docs/formats/alerts-evaluate.md.</summary>
+/// <param name="Principal">Object id, else name, application or token of whoever did it; <c>anonymous</c> or <c>unknown</c>.</param>
+/// <param name="Operation">As the log has it.</param>
+/// <param name="Object"><c>account/container/blob</c>, <c>vault/keys/name/version</c>, or the id of a resource; empty if the log does not tell.</param>
+/// <param name="Time">Null if the log does not tell.</param>
+/// <param name="CorrelationId">As the log has it; null if it does not.</param>
+public sealed record LogAlert(
+    [property: JsonIgnore] Detection Detection, string Principal, string Operation, string Object, DateTimeOffset? Time,
+    string? CorrelationId, LogEvidence Evidence)
+{
+    [JsonPropertyName("detection"), JsonPropertyOrder(-2)]
+    public string Id => Detection.Id;
+
+    [JsonPropertyName("severity"), JsonPropertyOrder(-1)]
+    public string Severity => Detection.Severity.ToString().ToLowerInvariant();
+
+    /// <summary>One line, without its end.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, LogAlertJson.Plain.LogAlert);
+}
+
+/// <summary>Where an alert comes from, and what the log says besides.</summary>
+/// <param name="Because">A sentence.</param>
+/// <param name="Source">The file's name.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Sha256">Of the entry's bytes as they stand in the file.</param>
+public sealed record LogEvidence(
+    string Because, string FirstAction, string Source, long Line, string Sha256, int? Status = null, string? IdentityType = null,
+    string? Upn = null, string? AppId = null, string? TokenHash = null, string? CallerAddress = null, string? ClientRequestId = null,
+    string? UserAgent = null, string? ResourceId = null, string? AuditEntry = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LogAlert))]
+internal sealed partial class LogAlertJson : JsonSerializerContext
+{
+    /// <summary>For people and tools that read lines: not escaped for HTML.</summary>
+    public static LogAlertJson Plain => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
