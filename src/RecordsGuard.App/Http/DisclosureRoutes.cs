@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Disclosures;
-using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.App.Http;

@@ -16,7 +16,8 @@ internal static class PolicyExplainCommand
         var role = new Option<string>("--role") { Description = PolicyWords.RoleNames, Required = true };
         var relationship = new Option<string>("--relationship")
         {
-            Description = PolicyWords.RelationshipNames, DefaultValueFactory = _ => PolicyWords.None,
+            Description = PolicyWords.RelationshipNames,
+            DefaultValueFactory = _ => PolicyWords.None,
         };
         var operation = new Option<string>("--operation") { Description = PolicyWords.OperationNames, Required = true };
         var recordClass = new Option<string>("--class") { Description = PolicyWords.ClassNames, DefaultValueFactory = _ => "client-record" };

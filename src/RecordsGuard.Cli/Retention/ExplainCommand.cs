@@ -19,17 +19,17 @@ internal static class ExplainCommand
         command.Answers(async (parsed, cancel) =>
         {
             var catalogue = RetentionCommand.CatalogueWith(parsed.GetValue(policy));
-            var explained = Explanation.Of(
+            var explained = RetentionExplanation.Of(
                 await CaseFile.ReadAsync(parsed.GetValue(file)!, catalogue, cancel), parsed.GetValue(RetentionCommand.AsOf), catalogue.Version);
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(explained, RetentionJson.Plain.Explanation)
+                ? JsonSerializer.Serialize(explained, RetentionJson.Plain.RetentionExplanation)
                 : Words(explained));
             return RetentionCommand.Answered;
         });
         return command;
     }
 
-    private static string Words(Explanation explained)
+    private static string Words(RetentionExplanation explained)
     {
         var text = new StringBuilder();
         text.AppendLine(explained.Because).AppendLine();

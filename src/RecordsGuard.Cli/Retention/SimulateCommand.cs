@@ -37,8 +37,8 @@ internal static class SimulateCommand
             foreach (var file in Files(parsed.GetValue(cases)!))
             {
                 compared.Add(Compare(
-                    file.Name, Explanation.Of(await CaseFile.ReadAsync(file, before, cancel), asOf, before.Version),
-                    Explanation.Of(await CaseFile.ReadAsync(file, after, cancel), asOf, after.Version), asOf));
+                    file.Name, RetentionExplanation.Of(await CaseFile.ReadAsync(file, before, cancel), asOf, before.Version),
+                    RetentionExplanation.Of(await CaseFile.ReadAsync(file, after, cancel), asOf, after.Version), asOf));
             }
 
             var simulation = new Simulation(asOf, before.Version, after.Version, compared);
@@ -54,7 +54,7 @@ internal static class SimulateCommand
         ? new DirectoryInfo(path).EnumerateFiles("*.json").OrderBy(f => f.Name, StringComparer.Ordinal)
         : [new(path)];
 
-    private static SimulatedCase Compare(string name, Explanation before, Explanation after, DateOnly asOf)
+    private static SimulatedCase Compare(string name, RetentionExplanation before, RetentionExplanation after, DateOnly asOf)
     {
         // What contradicts itself is not destroyed, whatever its date.
         var (was, now) = (before.Conflict ? null : before.MayDestroyFrom, after.Conflict ? null : after.MayDestroyFrom);

@@ -119,7 +119,9 @@ public sealed class BreakGlass(IRecordStore store, IndexKeys keys, AuditLog audi
 
             var reviewed = facts with
             {
-                ReviewedBy = who.Person, ReviewedAt = time.GetUtcNow(), Verdict = verdict,
+                ReviewedBy = who.Person,
+                ReviewedAt = time.GetUtcNow(),
+                Verdict = verdict,
                 Comment = key.SealText(comment, Place(practice, client, id, "comment")),
             };
             if (await audit.ChangeInOrderAsync(

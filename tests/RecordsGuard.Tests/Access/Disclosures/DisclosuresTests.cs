@@ -1,4 +1,3 @@
-using RecordsGuard.Access;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
@@ -91,7 +90,7 @@ public sealed class DisclosuresTests
         var other = await practice.UploadAsync(await practice.RegisterAsync());
         var refused = Assert.IsType<DisclosureAnswer.Refused>(await practice.App.Disclosures.RecordAsync(
             practice.Custodian, practice.Id, client, Draft(DisclosureKind.CourtOrder, record, other), SecondPerson.Before, None));
-        Assert.Contains(other.ToString(), Assert.Single(refused.Missing.Where(m => m.StartsWith("There is no record", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Contains(other.ToString(), Assert.Single(refused.Missing, m => m.StartsWith("There is no record", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain(practice.Rows.All(Table.Access), r => r.Kind == RowKinds.Disclosure);
         Assert.IsType<DisclosureAnswer.NoSuchClient>(await practice.App.Disclosures.RecordAsync(
             practice.Custodian, practice.Id, ClientId.New(), Draft(DisclosureKind.RiskOfHarm), SecondPerson.After, None));

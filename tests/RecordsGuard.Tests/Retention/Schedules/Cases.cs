@@ -6,14 +6,14 @@ namespace RecordsGuard.Tests.Retention.Schedules;
 /// <summary>Cases, asked as the command asks them: from a file.</summary>
 internal static class Cases
 {
-    public static async Task<Explanation> ExplainAsync(string json, string asOf = "2026-03-02", Catalogue? catalogue = null)
+    public static async Task<RetentionExplanation> ExplainAsync(string json, string asOf = "2026-03-02", Catalogue? catalogue = null)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("rg-case-").FullName, "case.json");
         try
         {
             await File.WriteAllTextAsync(file, json);
             var read = await CaseFile.ReadAsync(new(file), catalogue ?? Catalogue.Shipped, CancellationToken.None);
-            return Explanation.Of(read, Day(asOf), Catalogue.Shipped.Version);
+            return RetentionExplanation.Of(read, Day(asOf), Catalogue.Shipped.Version);
         }
         finally
         {
@@ -25,13 +25,13 @@ internal static class Cases
         (await Assert.ThrowsAsync<FormatException>(() => ExplainAsync(json))).Message;
 
     /// <summary>One client, and rules by name.</summary>
-    public static Task<Explanation> NamedAsync(string rules, string client, string record, string jurisdiction = "") => ExplainAsync($$"""
+    public static Task<RetentionExplanation> NamedAsync(string rules, string client, string record, string jurisdiction = "") => ExplainAsync($$"""
         {"practice": { {{(jurisdiction.Length == 0 ? "" : $"\"jurisdiction\":\"{jurisdiction}\",")}} "rules": [{{string.Join(',', rules.Split(' ').Select(r => $"\"{r}\""))}}]},
          "clients": [{{client}}], "record": {"class": "client-record", {{record}} } }
         """);
 
     /// <summary>One client, and the rules that hold where the practice is.</summary>
-    public static Task<Explanation> AtAsync(
+    public static Task<RetentionExplanation> AtAsync(
         string jurisdiction, string profession, string client, string anchors, string recordClass = "client-record") => ExplainAsync($$"""
         {"practice": {"jurisdiction": "{{jurisdiction}}", "profession": "{{profession}}"},
          "clients": [{{client}}], "record": {"class": "{{recordClass}}", "created": "2010-01-01", "anchors": { {{anchors}} } } }

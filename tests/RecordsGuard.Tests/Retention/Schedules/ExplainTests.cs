@@ -250,7 +250,7 @@ public sealed class ExplainTests
     public async Task The_json_has_every_field_and_null_where_there_is_no_day()
     {
         var explained = await AtAsync("US-CA", "psychologist", """{"born":"1980-05-05"}""", "");
-        using var json = JsonDocument.Parse(JsonSerializer.Serialize(explained, RetentionJson.Plain.Explanation));
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(explained, RetentionJson.Plain.RetentionExplanation));
         foreach (var field in new[] { "mayDestroyFrom", "mustDestroyBy", "decidingRule", "mayReduceFrom" })
         {
             Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty(field).ValueKind);

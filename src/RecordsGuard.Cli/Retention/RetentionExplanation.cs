@@ -15,12 +15,12 @@ internal sealed record ConsideredShape(
 /// <param name="MayReduceFrom">From then a summary is enough; null where no rule says so.</param>
 /// <param name="Stage">What has to be kept on the day asked for: <c>full</c>, <c>summary</c> or <c>none</c>.</param>
 /// <param name="Unverified">The deciding rule is from memory.</param>
-internal sealed record Explanation(
+internal sealed record RetentionExplanation(
     DateOnly AsOf, DateOnly? MayDestroyFrom, DateOnly? MustDestroyBy, DateOnly? MayReduceFrom, string Stage, string? DecidingRule,
     string? Citation, string? Source, bool Unverified, bool Conflict, IReadOnlyList<string> Missing, string Because,
     IReadOnlyList<ConsideredShape> Considered, string Catalogue, string Notice)
 {
-    public static Explanation Of(CaseFile asked, DateOnly asOf, string catalogue)
+    public static RetentionExplanation Of(CaseFile asked, DateOnly asOf, string catalogue)
     {
         var verdict = asked.Schedule.Evaluate(asked.Members, out var decides);
         var deciding = verdict.Deciding < 0 ? null : asked.Schedule.Rule(verdict.Deciding);
@@ -64,7 +64,7 @@ internal sealed record Explanation(
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(RetentionExplanation))]
 [JsonSerializable(typeof(Simulation))]
 [JsonSerializable(typeof(LintReport))]
 internal sealed partial class RetentionJson : JsonSerializerContext
