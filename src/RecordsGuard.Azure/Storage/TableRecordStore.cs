@@ -32,11 +32,11 @@ internal sealed class TableRecordStore(TableServiceClient service) : IRecordStor
             filter += TableClient.CreateQueryFilter($" and RowKey lt {end}");
         }
 
-        return QueryAsync(table, filter, cancel);
+        return QueryAsync(table, filter, ToRow, cancel);
     }
 
     public IAsyncEnumerable<Row> ScanAsync(Table table, string from, string to, CancellationToken cancel) =>
-        QueryAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}"), cancel);
+        QueryAsync(table, TableClient.CreateQueryFilter($"PartitionKey ge {from} and PartitionKey lt {to}"), e => OursOrNull(e) ?? Foreign(e), cancel);
 
     public async Task<Commit> CommitAsync(
         Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
@@ -99,12 +99,12 @@ internal sealed class TableRecordStore(TableServiceClient service) : IRecordStor
             cancel);
 
     private async IAsyncEnumerable<Row> QueryAsync(
-        Table table, string filter, [EnumeratorCancellation] CancellationToken cancel)
+        Table table, string filter, Func<TableEntity, Row> toRow, [EnumeratorCancellation] CancellationToken cancel)
     {
         var pages = tables[table].QueryAsync<TableEntity>(filter, cancellationToken: cancel);
         await foreach (var entity in StoreCall.ListAsync($"Listing {table}", pages, cancel))
         {
-            yield return ToRow(entity);
+            yield return toRow(entity);
         }
     }
 
@@ -134,9 +134,15 @@ internal sealed class TableRecordStore(TableServiceClient service) : IRecordStor
     }
 
     private static Row ToRow(TableEntity entity) =>
+        OursOrNull(entity) ?? throw new InvalidDataException("A row in a table is not of the shape that this program writes.");
+
+    private static Row? OursOrNull(TableEntity entity) =>
         entity.TryGetValue(Kind, out var kind) && kind is string kindText
         && entity.TryGetValue(Version, out var version) && version is long number
         && entity.TryGetValue(Body, out var body) && body is string bodyText
             ? new(entity.PartitionKey, entity.RowKey, kindText, number, bodyText, entity.ETag.ToString())
-            : throw new InvalidDataException("A row in a table is not of the shape that this program writes.");
+            : null;
+
+    private static Row Foreign(TableEntity entity) =>
+        new(entity.PartitionKey, entity.RowKey, RowKinds.Foreign, 0, "", entity.ETag.ToString());
 }

@@ -53,6 +53,11 @@ public sealed class Deadlines(IRecordStore store, TimeProvider time)
         var from = Keys.Deadlines(practice, Day(time.GetUtcNow() - Remembered));
         await foreach (var deadline in store.ScanAsync(Table.Access, from, $"{practice}|due}}", cancel))
         {
+            if (deadline.Kind != RowKinds.Deadline)
+            {
+                continue;
+            }
+
             var facts = deadline.As<DeadlineFacts>();
             if ((what.Length == 0 || deadline.Key.Split('|')[1] == what)
                 && await store.ReadAsync(Table.Access, facts.Partition, facts.Key, cancel) is { } row)

@@ -56,7 +56,9 @@ public interface IRecordStore
 
     /// <summary>
     /// Every row of the table whose partition lies in [<paramref name="from"/>, <paramref name="to"/>), in ordinal
-    /// order of partition and key. For sweeps over day partitions and for the reconciler, never for a request.
+    /// order of partition and key. For sweeps over day partitions and for the reconciler, never for a request. A row that
+    /// this program did not write has the kind <see cref="RowKinds.Foreign"/>, so that it stops nobody's sweep; the other
+    /// reads throw <see cref="InvalidDataException"/> of it, so that nothing is decided beside it.
     /// </summary>
     IAsyncEnumerable<Row> ScanAsync(Table table, string from, string to, CancellationToken cancel);
 

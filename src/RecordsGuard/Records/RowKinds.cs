@@ -3,6 +3,9 @@ namespace RecordsGuard.Records;
 /// <summary>What a row's body is.</summary>
 public static class RowKinds
 {
+    /// <summary>Not of the shape that this program writes: it says nothing. Only a scan gives such a row.</summary>
+    public const string Foreign = "foreign";
+
     public const string Practice = "practice";
     public const string Keks = "keks";
     public const string Rotation = "rotation";

@@ -47,17 +47,28 @@ public sealed class DueIndex(IRecordStore store)
         }
     }
 
-    /// <summary>All rows of the days up to and including <paramref name="until"/>, oldest day first.</summary>
+    /// <summary>
+    /// All rows of the days up to and including <paramref name="until"/>, oldest day first. A row that is none of ours is
+    /// passed over: it is a hint to nothing.
+    /// </summary>
     public async IAsyncEnumerable<DueEntry> ListAsync(
         DateOnly until, [EnumeratorCancellation] CancellationToken cancel)
     {
         await foreach (var row in store.ScanAsync(Table.RetentionDue, Day(DateOnly.MinValue), Day(until.AddDays(1)), cancel))
         {
-            var day = DateOnly.ParseExact(row.Partition[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            var parts = row.Key.Split('|');
-            yield return new(day, PracticeId.Parse(parts[0]), ClientId.Parse(parts[1]), RecordId.Parse(parts[2]));
+            if (Entry(row) is { } entry)
+            {
+                yield return entry;
+            }
         }
     }
+
+    private static DueEntry? Entry(Row row) =>
+        row.Kind == RowKinds.Due && row.Key.Split('|') is [var practice, var client, var record]
+        && DateOnly.TryParseExact(row.Partition.Split('|')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && PracticeId.TryParse(practice, out var p) && ClientId.TryParse(client, out var c) && RecordId.TryParse(record, out var r)
+            ? new(day, p, c, r)
+            : null;
 
     /// <summary>A day already swept would never be looked at again.</summary>
     public static DateOnly NotBefore(DateOnly day, DateOnly today) => day < today ? today : day;

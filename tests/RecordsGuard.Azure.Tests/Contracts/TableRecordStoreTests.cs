@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Azure.Tests.Contracts;
@@ -34,6 +35,21 @@ public sealed class TableRecordStoreTests(AzuriteFixture azurite) : RecordStoreC
         await Assert.ThrowsAsync<StoreUnavailableException>(() => ListAsync(store, ""));
         await Assert.ThrowsAsync<StoreUnavailableException>(() =>
             CommitAsync(store, new RowChange.Insert(Row.New(Partition, "r", "record", "x"))));
+    }
+
+    /// <summary>Whoever may write to a table can put anything there: no sweep stops at it, and nothing is decided beside it.</summary>
+    [Fact]
+    public async Task A_row_of_another_shape_is_foreign_to_a_scan_and_an_error_to_whoever_decides()
+    {
+        var store = await StoreAsync();
+        await InsertAsync(store, Row.New(Partition, "ours", "record", "x"));
+        await azurite.Tables(AzuriteFixture.Records).GetTableClient(StorageNames.Of(Table.Clients))
+            .AddEntityAsync(new TableEntity(Partition, "theirs") { ["Kind"] = 7 }, Cancel);
+
+        var scanned = await store.ScanAsync(Table.Clients, Partition, $"{Partition}!", Cancel).ToListAsync(Cancel);
+        Assert.Equal([("ours", "record"), ("theirs", RowKinds.Foreign)], scanned.Select(r => (r.Key, r.Kind)));
+        await Assert.ThrowsAsync<InvalidDataException>(() => ListAsync(store, ""));
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.ReadAsync(Table.Clients, Partition, "theirs", Cancel));
     }
 
     [Fact]

@@ -22,6 +22,19 @@ public sealed class SweepTests
         Assert.Single(practice.Rows.All(Table.Dispositions));
     }
 
+    [Theory]
+    [InlineData("2020-01-01|0", "demo|c-1|r-1", RowKinds.Due)]
+    [InlineData("2020-01-01", "", RowKinds.Foreign)]
+    [InlineData("2020-13-01|0", "x|y|z", RowKinds.Due)]
+    public async Task A_row_that_is_none_of_ours_stops_nobodys_sweep(string partition, string key, string kind)
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        await practice.UploadAsync(await practice.RegisterAsync());
+        await practice.Rows.CommitAsync(
+            Table.RetentionDue, partition, [new RowChange.Insert(Row.New(partition, key, kind, "{}"))], None);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
+    }
+
     [Fact]
     public async Task It_visits_only_what_is_due()
     {
