@@ -7,7 +7,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// The function app as built, in a folder of its own, so that a test may set what an operator sets: how often queues are
 /// looked at and which functions are off. Timers are off, because what they do in the background would be counted, and
 /// so is the sequencer, which dies on the in-memory ports, at each of its calls. Queues that a run has no use for need not
-/// be listened to: each is asked ten times a second.
+/// be listened to: each is asked five times a second.
 /// </summary>
 internal static class AppFolder
 {
@@ -22,7 +22,7 @@ internal static class AppFolder
         {
             var queues = json["extensions"]!["queues"]!;
             queues["visibilityTimeout"] = "00:00:01";
-            queues["maxPollingInterval"] = "00:00:00.100";
+            queues["maxPollingInterval"] = "00:00:00.200";
         });
         foreach (var function in Background.Concat(disabled))
         {

@@ -4,6 +4,8 @@ using System.Text;
 using RecordsGuard.App;
 using RecordsGuard.Functions;
 using RecordsGuard.Local;
+using RecordsGuard.Local.SignIn;
+using RecordsGuard.Tests.Local.SignIn;
 
 namespace RecordsGuard.Tests.Functions;
 
@@ -57,13 +59,20 @@ public sealed class HeadTests
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
-    // Nothing answers behind the app here, so that most functions fail: also that is said with an object.
+    // Nothing but the sign-in answers behind the app here, so that most functions fail: also that is said with an object.
+    // All at once, because each waits through its retries.
     [Fact]
     public async Task Every_function_answers_with_an_object_and_never_with_nothing()
     {
-        await using var head = await HeadProcess.StartAsync(LocalPorts.FreePort());
+        await using var signIn = await RunningTenant.StartAsync();
+        await using var head = await HeadProcess.StartAsync(LocalPorts.FreePort(), e =>
+        {
+            e["IDENTITY_ENDPOINT"] = $"{new Uri(signIn.Tenant.Host, SignInRoutes.IdentityPath)}";
+            e["IDENTITY_HEADER"] = RunningTenant.IdentityHeader;
+        });
 
-        await Parallel.ForEachAsync(Triggers.All, Stop, async (trigger, cancel) =>
+        var all = new ParallelOptions { MaxDegreeOfParallelism = Triggers.All.Count, CancellationToken = Stop };
+        await Parallel.ForEachAsync(Triggers.All, all, async (trigger, cancel) =>
         {
             using var answer = await head.Http.PostAsync($"/{trigger.Name}", Body(), cancel);
 
