@@ -42,6 +42,9 @@ public static partial class RecordsGuardApp
         {
             k.AddServerHeader = false;
 
+            // A segment fits into what the connection holds: the next is opened while it is sent.
+            k.Limits.MaxResponseBufferSize = 2 * 1024 * 1024;
+
             // Who reads a body limits it. A body that nobody reads, because the answer is 401 or 413, must not break a
             // limit: Kestrel would then cut the connection instead of draining it, and the host answer 500.
             k.Limits.MaxRequestBodySize = null;
