@@ -3,6 +3,8 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Alerts.Detections;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Audit.Witnessing;
 
 namespace RecordsGuard.App;
@@ -105,6 +107,21 @@ public sealed class AlertSettings
 {
     /// <summary>Where alerts are posted; https, or http on loopback. Null: no webhook.</summary>
     public Uri? Webhook { get; set; }
+
+    /// <summary>
+    /// Who is who in Azure's own logs: the object id of each app's identity, and its duties with commas between them. None:
+    /// those logs are not looked at, and an alert says so.
+    /// </summary>
+    public Dictionary<string, string> Identities { get; set; } = [];
+
+    /// <summary>Object ids of who deploys: changes of resources by them are quiet, unless they weaken something.</summary>
+    public List<string> Operators { get; set; } = [];
+
+    /// <summary>From where the apps call, such as <c>10.20.0.0/16</c>. Default: from anywhere.</summary>
+    public List<string> Networks { get; set; } = [];
+
+    /// <summary>Null if nothing is said about identities.</summary>
+    internal LogPolicy? Policy() => Identities.Count == 0 ? null : DutyLeaves.Policy(Identities, Operators, Networks);
 }
 
 public sealed class AccessSettings
@@ -228,12 +245,30 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
         }
 
         problems.AddRange(options.Access.Load().Problems);
+        if (Complaint(options.Alerts) is { } wrong)
+        {
+            problems.Add($"{Settings.Section}:Alerts: {wrong}");
+        }
+
         if (Complaint(options.Log.Witnesses) is { } complaint)
         {
             problems.Add($"{Settings.Section}:Log:Witnesses: {complaint}");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static string? Complaint(AlertSettings alerts)
+    {
+        try
+        {
+            alerts.Policy();
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
     }
 
     private static string? Complaint(string policy)
