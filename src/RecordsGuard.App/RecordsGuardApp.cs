@@ -170,6 +170,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Terms());
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
         services.AddSingleton(s => new ResourceLogWatch(
