@@ -62,17 +62,10 @@ public sealed class AlertDelivery(
 
     private async Task TryAsync(string practice, string id, IAlertRoute route, int attempt, CancellationToken cancel)
     {
-        if (await FindAsync(practice, id, cancel) is not { } alert || alert.TakenBy(route.Name) >= alert.Count)
+        var now = time.GetUtcNow();
+        if (await ClaimAsync(practice, id, route, now, cancel) is not var (alert, due))
         {
             return;
-        }
-
-        var now = time.GetUtcNow();
-        var sent = alert.Routes?.GetValueOrDefault(route.Name);
-        var due = sent is null ? now : sent.Last + terms.Together;
-        if (route.IsForPeople && terms.ForPeople(alert.Severity, sent?.Last ?? alert.First, now) is var morning && morning > due)
-        {
-            due = morning;
         }
 
         if (due > now)
@@ -99,11 +92,38 @@ public sealed class AlertDelivery(
 
         foreach (var told in together)
         {
-            await TakenAsync(told, route, now, cancel);
+            await ChangeAsync(told.Practice, told.Id, a => Taken(a, route, Math.Max(told.Count, a.TakenBy(route.Name)), now), cancel);
         }
 
         Task LaterAsync(TimeSpan delay, int next) => queue.SendAsync(
             WorkQueues.Alerts, string.Create(CultureInfo.InvariantCulture, $"{practice} {id} {route.Name} {next}"), delay, cancel);
+    }
+
+    /// <summary>
+    /// The alert and when the route is to have it; null if it has it. Whoever may send now says so in the row first, so that
+    /// of thirty at once one sends and the others wait. Who dies after that is repeated by its message, a minute later.
+    /// </summary>
+    private async Task<(Alert Alert, DateTimeOffset Due)?> ClaimAsync(
+        string practice, string id, IAlertRoute route, DateTimeOffset now, CancellationToken cancel)
+    {
+        var due = now;
+        Alert? claimed = null;
+        await ChangeAsync(
+            practice, id,
+            alert =>
+            {
+                claimed = alert.TakenBy(route.Name) >= alert.Count ? null : alert;
+                var sent = alert.Routes?.GetValueOrDefault(route.Name);
+                due = sent is null ? now : sent.Last + terms.Together;
+                if (route.IsForPeople && terms.ForPeople(alert.Severity, sent?.Last ?? alert.First, now) is var morning && morning > due)
+                {
+                    due = morning;
+                }
+
+                return claimed is null || due > now ? alert : Taken(alert, route, alert.TakenBy(route.Name), now);
+            },
+            cancel);
+        return claimed is null ? null : (claimed, due);
     }
 
     /// <summary>A digest: every low alert of the practice that this route has not taken yet.</summary>
@@ -129,19 +149,24 @@ public sealed class AlertDelivery(
             "Mend the route, then read the list of alerts of the last days.", null),
         cancel);
 
-    /// <summary>In a conflict the alert was raised or taken by another route meanwhile: theirs stays, ours is added.</summary>
-    private async Task TakenAsync(Alert told, IAlertRoute route, DateTimeOffset when, CancellationToken cancel)
+    private Alert Taken(Alert alert, IAlertRoute route, int count, DateTimeOffset when)
     {
-        while (await store.ReadAsync(Table.Alerts, told.Practice, told.Id, cancel) is { } row)
+        alert = alert with
+        {
+            Routes = new Dictionary<string, RouteState>(alert.Routes ?? new Dictionary<string, RouteState>()) { [route.Name] = new(count, when) },
+        };
+        return alert with { Delivered = routes.Where(r => !r.IsSecondContact).Select(r => alert.TakenBy(r.Name)).DefaultIfEmpty(alert.Count).Min() };
+    }
+
+    /// <summary>In a conflict the alert was raised or taken by another route meanwhile: theirs stays, ours is added.</summary>
+    private async Task ChangeAsync(string practice, string id, Func<Alert, Alert> change, CancellationToken cancel)
+    {
+        while (await store.ReadAsync(Table.Alerts, practice, id, cancel) is { } row)
         {
             var alert = AlertDesk.Read(row);
-            var taken = new Dictionary<string, RouteState>(alert.Routes ?? new Dictionary<string, RouteState>())
-            {
-                [route.Name] = new(Math.Max(told.Count, alert.TakenBy(route.Name)), when),
-            };
-            alert = alert with { Routes = taken };
-            alert = alert with { Delivered = routes.Where(r => !r.IsSecondContact).Select(r => alert.TakenBy(r.Name)).DefaultIfEmpty(alert.Count).Min() };
-            if (await store.CommitAsync(Table.Alerts, row.Partition, [new RowChange.Replace(row.Next(AlertDesk.Write(alert)))], cancel) == Commit.Done)
+            var changed = change(alert);
+            if (ReferenceEquals(changed, alert)
+                || await store.CommitAsync(Table.Alerts, row.Partition, [new RowChange.Replace(row.Next(AlertDesk.Write(changed)))], cancel) == Commit.Done)
             {
                 return;
             }

@@ -68,13 +68,13 @@ public sealed class MailRouteTests : AlertRouteContract, IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    protected override Task<IAlertRoute> RouteAsync()
+    protected override async Task<IAlertRoute> RouteAsync()
     {
         receiver = new();
         var root = Path.Combine(folder.FullName, "root.pem");
-        File.WriteAllText(root, receiver.Root.ExportCertificatePem());
-        return Task.FromResult(AzureAdapters.Mail(
-            new("127.0.0.1", receiver.Port, "alerts@practice.example", null, null), "mail", ["security@practice.example"], isSecondContact: false, root));
+        await File.WriteAllTextAsync(root, receiver.Root.ExportCertificatePem(), Cancel);
+        return AzureAdapters.Mail(
+            new("127.0.0.1", receiver.Port, "alerts@practice.example", null, null), "mail", ["security@practice.example"], isSecondContact: false, root);
     }
 
     protected override void Break() => receiver!.Fault = SmtpFault.ClosesAtOnce;
@@ -122,7 +122,7 @@ internal sealed class SmtpReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
+        listener.Dispose();
         await serving;
         stop.Dispose();
     }

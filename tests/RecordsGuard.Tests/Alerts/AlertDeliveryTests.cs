@@ -42,6 +42,16 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task Of_two_that_would_send_at_once_one_sends()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var message = await ReportAsync(practice);
+        practice.Hook.Interpose(c => c.StartsWith("Commit Alerts", StringComparison.Ordinal), () => practice.App.Delivery.RunAsync(message, None));
+        await practice.App.Delivery.RunAsync(message, None);
+        Assert.Single(practice.Route.Delivered);
+    }
+
+    [Fact]
     public async Task A_route_that_is_down_delays_no_other_and_loses_nothing()
     {
         var practice = await PracticeUnderTest.OpenAsync();

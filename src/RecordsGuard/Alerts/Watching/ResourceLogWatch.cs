@@ -1,4 +1,3 @@
-using System.Globalization;
 using RecordsGuard.Alerts.Detections;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
@@ -14,7 +13,7 @@ namespace RecordsGuard.Alerts.Watching;
 /// </summary>
 /// <param name="policy">Null if the deployment does not say who its identities are: then nothing is judged, and that is told.</param>
 public sealed class ResourceLogWatch(
-    IResourceLogs logs, IRecordStore store, LogReader log, AlertDesk desk, LogPolicy? policy, TimeProvider time)
+    IResourceLogs logs, IRecordStore store, LogReader log, AlertDesk desk, LogPolicy? policy, TimeProvider time) : IDisposable
 {
     /// <summary>Data planes, and the Activity log. Files of the last hours are looked at again: lines come late.</summary>
     private static readonly string[] Categories = ["storageread", "storagewrite", "storagedelete", "auditevent", Activity];
@@ -69,6 +68,8 @@ public sealed class ResourceLogWatch(
             one.Release();
         }
     }
+
+    public void Dispose() => one.Dispose();
 
     private async Task LookAsync(string category, LogPolicy known, CancellationToken cancel)
     {
