@@ -8,6 +8,7 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
@@ -172,8 +173,13 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Terms());
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
+        services.AddSingleton(s => new ResourceLogWatch(
+            s.GetRequiredService<IResourceLogs>(), s.GetRequiredService<IRecordStore>(), s.GetRequiredService<LogReader>(),
+            s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeadlineWatch>();
     }
 }

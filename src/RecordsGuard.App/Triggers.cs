@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
@@ -25,6 +26,8 @@ public static partial class Triggers
             await services.GetRequiredService<PoisonWatch>().LookAsync(cancel);
             await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
         }),
+        new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
+            services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
         new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
         new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),

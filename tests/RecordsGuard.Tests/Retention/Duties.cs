@@ -52,7 +52,7 @@ internal sealed class Duties
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
-        Delivery = new(ports.Rows, ports.Routes);
+        Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
         Poison = new(ports.Queue, Desk);
         DeadlineWatch = new(new(ports.Rows, time), Desk);
     }
