@@ -163,6 +163,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<UploadGrants>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<SpanningHolds>();
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();

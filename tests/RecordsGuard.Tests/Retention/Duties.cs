@@ -46,6 +46,7 @@ internal sealed class Duties
         Grants = new(ports.Rows, ports.Blobs, Audit);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
+        SpanningHolds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
         Sweep = new(ports.Rows, due, ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
@@ -105,6 +106,8 @@ internal sealed class Duties
     public ClientCorrection Correction { get; }
 
     public Holds Holds { get; }
+
+    public SpanningHolds SpanningHolds { get; }
 
     public DispositionReview Review { get; }
 

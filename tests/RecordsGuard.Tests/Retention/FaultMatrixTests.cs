@@ -186,7 +186,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     }
 
     private static Task HoldAsync(Stage stage) =>
-        stage.Practice.App.Holds.PlaceAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, "m", "r", null, None);
+        stage.Practice.App.Holds.PlaceAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("m", "r", null), None);
 
     private static async Task ReleaseAsync(Stage stage)
     {

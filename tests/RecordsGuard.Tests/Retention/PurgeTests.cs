@@ -55,7 +55,7 @@ public sealed class PurgeTests
         var (practice, client, record) = await ApprovedAsync();
         practice.Hook.Interpose(
             call => call.StartsWith(before, StringComparison.Ordinal),
-            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None));
+            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None));
         Assert.IsType<Disposition.Held>(await practice.PurgeAsync(client, record));
         Assert.Equal("what was said", await practice.ReadAsync(client, record));
     }
@@ -68,7 +68,7 @@ public sealed class PurgeTests
             call => call.StartsWith("Commit Clients", StringComparison.Ordinal),
             async () =>
             {
-                var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+                var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
                 await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, hold!.Value, None);
             });
         Assert.IsType<Disposition.NeedsApproval>(await practice.PurgeAsync(client, record));

@@ -91,7 +91,7 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client);
         await practice.ApproveAsync(client);
-        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
         Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
         await practice.DrainPurgesAsync();
         Assert.Equal("what was said", await practice.ReadAsync(client, record));

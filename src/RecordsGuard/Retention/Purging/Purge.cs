@@ -16,6 +16,9 @@ public sealed class Purge(
 {
     private const string Operation = "purge";
 
+    /// <summary>Named in the entry of a refusal; the rows have the others.</summary>
+    private const int MaxHolds = 8;
+
     /// <summary>Safe to call any number of times, and at once.</summary>
     /// <param name="foreign">
     /// Told, before the certificate, that the blob is not the one that was sealed: it is left where it is, as evidence.
@@ -47,6 +50,11 @@ public sealed class Purge(
                     break;
                 case Disposition.Purged:
                     await due.DropAsync(new(message.DueDay, message.Practice, message.Client, message.Record), cancel);
+                    return decision;
+                case Disposition.Held held:
+                    await audit.AppendAsync(Subject(partition, message.Record).Event(
+                        AuditKind.Refused,
+                        [new("because", "held"), .. held.Holds.Take(MaxHolds).Select(h => new KeyValuePair<string, string>("hold", h))]));
                     return decision;
                 default:
                     return decision;
