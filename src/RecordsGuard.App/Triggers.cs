@@ -48,7 +48,14 @@ public static partial class Triggers
 
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
     {
-        var report = await services.GetRequiredService<Sweep>().RunAsync(cancel);
+        var report = await services.GetRequiredService<Sweep>().RunAsync(
+            found => services.GetRequiredService<AlertDesk>().ReportOnceAsync(
+                new Finding(
+                    found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
+                    FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
+                    "Look at the client's dispositions: approve it, or, if another rule forbids destroying it, ask counsel which one holds.", null),
+                cancel),
+            cancel);
         Swept(Log(services), report.Visited, report.Listed, report.SentToPurge, report.Moved, report.Dropped);
     }
 

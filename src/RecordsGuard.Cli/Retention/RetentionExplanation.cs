@@ -15,20 +15,12 @@ internal sealed record ConsideredShape(
 /// <param name="MayReduceFrom">From then a summary is enough; null where no rule says so.</param>
 /// <param name="Stage">What has to be kept on the day asked for: <c>full</c>, <c>summary</c> or <c>none</c>.</param>
 /// <param name="Unverified">The deciding rule is from memory.</param>
-<<<<<<<< HEAD:src/RecordsGuard.Cli/Retention/RetentionExplanation.cs
 internal sealed record RetentionExplanation(
-========
-internal sealed record CaseAnswer(
->>>>>>>> 578b5ff (Holds on a record, a class and a practice; approvals withdrawn; 10,000 lives of a partition with both):src/RecordsGuard.Cli/Retention/CaseAnswer.cs
     DateOnly AsOf, DateOnly? MayDestroyFrom, DateOnly? MustDestroyBy, DateOnly? MayReduceFrom, string Stage, string? DecidingRule,
     string? Citation, string? Source, bool Unverified, bool Conflict, IReadOnlyList<string> Missing, string Because,
     IReadOnlyList<ConsideredShape> Considered, string Catalogue, string Notice)
 {
-<<<<<<<< HEAD:src/RecordsGuard.Cli/Retention/RetentionExplanation.cs
     public static RetentionExplanation Of(CaseFile asked, DateOnly asOf, string catalogue)
-========
-    public static CaseAnswer Of(CaseFile asked, DateOnly asOf, string catalogue)
->>>>>>>> 578b5ff (Holds on a record, a class and a practice; approvals withdrawn; 10,000 lives of a partition with both):src/RecordsGuard.Cli/Retention/CaseAnswer.cs
     {
         var verdict = asked.Schedule.Evaluate(asked.Members, out var decides);
         var deciding = verdict.Deciding < 0 ? null : asked.Schedule.Rule(verdict.Deciding);
@@ -72,11 +64,7 @@ internal sealed record CaseAnswer(
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-<<<<<<<< HEAD:src/RecordsGuard.Cli/Retention/RetentionExplanation.cs
 [JsonSerializable(typeof(RetentionExplanation))]
-========
-[JsonSerializable(typeof(CaseAnswer))]
->>>>>>>> 578b5ff (Holds on a record, a class and a practice; approvals withdrawn; 10,000 lives of a partition with both):src/RecordsGuard.Cli/Retention/CaseAnswer.cs
 [JsonSerializable(typeof(Simulation))]
 [JsonSerializable(typeof(LintReport))]
 internal sealed partial class RetentionJson : JsonSerializerContext

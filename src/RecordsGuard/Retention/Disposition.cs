@@ -14,7 +14,8 @@ public abstract record Disposition
     }
 
     /// <summary>No date from which it may be destroyed.</summary>
-    public sealed record Retain(string Because) : Disposition;
+    /// <param name="MustDestroyBy">A rule forbids keeping it after that day all the same.</param>
+    public sealed record Retain(string Because, DateOnly? MustDestroyBy = null) : Disposition;
 
     public sealed record NotYet(RetentionAnswer.Until Schedule) : Disposition;
 
@@ -65,7 +66,7 @@ public abstract record Disposition
         var answer = RetentionSchedule.Evaluate(client.Facts, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
-            return new Retain(((RetentionAnswer.Keep)answer).Because);
+            return new Retain(((RetentionAnswer.Keep)answer).Because, answer.MustDestroyBy);
         }
 
         if (today < until.MayDestroyFrom)
@@ -83,6 +84,14 @@ public abstract record Disposition
 
         return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
     }
+
+    /// <summary>The last day on which this may be kept, where nobody has decided yet that it goes; else null.</summary>
+    public DateOnly? UndecidedUntil => this switch
+    {
+        NeedsApproval due => due.Schedule.MustDestroyBy,
+        Retain retain => retain.MustDestroyBy,
+        _ => null,
+    };
 
     /// <summary>A hold is in force until it is released, or through its last day.</summary>
     public static bool IsInForce(HoldFacts hold, DateOnly today)

@@ -158,7 +158,7 @@ public sealed class DispositionReviewTests
 
         await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, clients[0], new("m", "r", null), None);
         Assert.Empty(await practice.App.Review.ListAsync(practice.Id, None)); // nothing was swept yet
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         await practice.ApproveAsync(clients[1]);
         var states = (await practice.App.Review.ListAsync(practice.Id, None)).ToDictionary(c => c.Client, c => Assert.Single(c.Records).State);
         Assert.IsType<Disposition.Held>(states[clients[0].ToString()]);
@@ -176,7 +176,7 @@ public sealed class DispositionReviewTests
         var broken = await practice.UploadAsync(clients[0]);
         var beside = await practice.UploadAsync(clients[0]);
         await practice.UploadAsync(clients[1]);
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         var row = practice.Rows.All(Table.Clients).Single(r => r.Partition.EndsWith(clients[0].ToString(), StringComparison.Ordinal)
             && r.Key == (clientRow ? Keys.Client : Keys.Record(broken)));
         await practice.Rows.CommitAsync(Table.Clients, row.Partition, [new RowChange.Replace(row.Next("{}"))], None);

@@ -47,7 +47,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 48),
         ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
         ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 88),
-        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
+        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(null, None), CheckGoneAsync, 24),
         ["export"] = new(PrepareUploadAsync, ExportAsync, CheckAliveAsync, 20),
         ["rotate"] = new(PrepareUploadAsync, RotateAsync, CheckRotatedAsync, 200),
         ["inbox"] = new(PrepareFileAsync, TakeAsync, CheckReceivedAsync, 100),
@@ -105,7 +105,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
         for (var night = 0; night < 3; night++)
         {
-            await practice.App.Sweep.RunAsync(None);
+            await practice.App.Sweep.RunAsync(null, None);
             await practice.DrainPurgesAsync();
             await practice.App.Reconciler.RunAsync(None);
             practice.Advance(night == 0 ? 0 : 2);

@@ -115,7 +115,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             }
 
             practice.Restart();
-            await practice.App.Sweep.RunAsync(None);
+            await practice.App.Sweep.RunAsync(null, None);
             await practice.DrainPurgesAsync();
             Promises.AssertKept(practice);
             Promises.AssertFinished(practice);
@@ -220,7 +220,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     practice.Advance(Days[argument % Days.Length]);
                     break;
                 case Act.Sweep:
-                    await app.Sweep.RunAsync(None);
+                    await app.Sweep.RunAsync(null, None);
                     await practice.DrainPurgesAsync();
                     break;
                 case Act.Purge when contents.Count > 0:
