@@ -68,7 +68,16 @@ public static partial class Triggers
 
         var alerts = services.GetRequiredService<AlertDesk>();
         var disposition = await services.GetRequiredService<Purge>().RunAsync(
-            hint!, (who, client) => alerts.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", cancel), cancel);
+            hint!,
+            (who, client, fault) => fault == Retention.Purging.Purge.CopyLeft
+                ? alerts.ReportOnceAsync(
+                    new Finding(
+                        who.Practice, fault, Severity.High, null, client.ToString(), who.Record,
+                        "A copy of a destroyed record, or of its key slip, is still in storage although the undo window has passed.",
+                        "Look who put it there or which lifecycle rule did not run; the certificate of destruction says it is gone.", null),
+                    cancel)
+                : alerts.ReportIntegrityAsync(who, client.ToString(), fault, cancel),
+            cancel);
         Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
     }
 

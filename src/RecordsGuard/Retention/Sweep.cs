@@ -16,7 +16,7 @@ public sealed record MustGo(PracticeId Practice, ClientId Client, RecordId Recor
 /// a crash is finished by the next run: every visited row moves on or goes, so what still stands on a past day is
 /// exactly what is unfinished, and starting from the first day costs nothing.
 /// </summary>
-public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, TimeProvider time)
+public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting, IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Days until a record that may not be purged is looked at again.</summary>
     public const int ReviewDays = 30;
@@ -27,6 +27,8 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
     /// </exception>
     public async Task<SweepReport> RunAsync(Func<MustGo, Task>? tell, CancellationToken cancel)
     {
+        await relisting.RunAsync(cancel);
+
         // Somewhere on earth it is already tomorrow: each record is decided in its practice's own day.
         var until = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
         var report = new SweepReport(0, 0, 0, 0, 0);

@@ -48,7 +48,7 @@ internal sealed class Duties
         Holds = new(ports.Rows, Keys, Audit, time);
         SpanningHolds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
-        Sweep = new(ports.Rows, due, ports.Queue, time);
+        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
@@ -60,6 +60,9 @@ internal sealed class Duties
 
     /// <summary>Little, so that a test can send more.</summary>
     public const long MaxInboxBytes = 1000;
+
+    /// <summary>Of the rules that this process was built with.</summary>
+    public static string CatalogueVersion => RecordsGuard.Retention.Schedules.Catalogue.Shipped.Version;
 
     public AuditLog Audit { get; }
 

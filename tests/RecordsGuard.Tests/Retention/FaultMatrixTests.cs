@@ -304,7 +304,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     {
         var rows = stage.Practice.Rows.All(Table.Clients).Where(r => r.Kind == RowKinds.Record).ToList();
         Assert.Equal(Keys.Record(stage.Record), Assert.Single(rows).Key);
-        Assert.Contains(stage.Practice.Rows.All(Table.RetentionDue), r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
+        Assert.Contains(stage.Practice.DueRows, r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
         await ReadAsync(stage);
     }
 
