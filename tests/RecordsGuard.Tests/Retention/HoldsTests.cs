@@ -1,6 +1,5 @@
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
-using RecordsGuard.Retention;
 
 namespace RecordsGuard.Tests.Retention;
 

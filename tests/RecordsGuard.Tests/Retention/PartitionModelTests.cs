@@ -2,7 +2,6 @@ using CsCheck;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
-using RecordsGuard.Retention;
 
 namespace RecordsGuard.Tests.Retention;
 
