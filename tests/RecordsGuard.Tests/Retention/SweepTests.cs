@@ -32,7 +32,7 @@ public sealed class SweepTests
         await practice.UploadAsync(await practice.RegisterAsync());
         await practice.Rows.CommitAsync(
             Table.RetentionDue, partition, [new RowChange.Insert(Row.New(partition, key, kind, "{}"))], None);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Listed);
     }
 
     [Fact]
