@@ -19,6 +19,7 @@ using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.App;
 
@@ -167,6 +168,9 @@ public static partial class RecordsGuardApp
         services.AddSingleton<UploadGrants>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<SpanningHolds>();
+        services.AddSingleton(s => new Relisting(
+            s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();
