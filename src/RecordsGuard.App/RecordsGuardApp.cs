@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
@@ -149,6 +150,8 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Deadlines>();
         services.AddSingleton<Disclosures>();
         services.AddSingleton<Consents>();
+        services.AddSingleton<Accounting>();
+        services.AddSingleton<AccessReport>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();

@@ -56,6 +56,10 @@ internal static class Routes
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/client-informed", DisclosureRoutes.InformedAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/release", DisclosureRoutes.ReleaseAsync),
         new(Duty.Access, "GET", $"{Disclosures}/{{disclosure}}/records/{{record}}/content", DisclosureRoutes.ContentAsync),
+        new(Duty.Access, "GET", $"{Client}/accounting", AccountRoutes.AccountingAsync),
+
+        // From the log's index, which the duty that watches may read; it takes no key.
+        new(Duty.Alerts, "GET", $"{Client}/access-report", AccountRoutes.ReportAsync),
         new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),

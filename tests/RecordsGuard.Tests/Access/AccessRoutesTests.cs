@@ -130,6 +130,9 @@ public sealed class AccessRoutesTests
             e => e.Event.Kind == AuditKind.Read && e.Event.Record == record.ToString() && e.Event.Details.Contains(new("disclosure", recorded.Id)));
         var listed = (await app.AskAsync(Custodian, "GET", path)).Json.GetProperty("disclosures")[0];
         Assert.Equal("told", listed.GetProperty("informed").GetString());
+        Assert.Contains("<td>Superior Court, Alameda</td>", (await app.AskAsync(Custodian, "GET", $"/clients/{client}/accounting")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"Superior Court, Alameda\"", (await app.AskAsync(Custodian, "GET", $"/clients/{client}/accounting?format=csv")).Text, StringComparison.Ordinal);
+        Assert.Equal("refused", (await app.AskAsync("5 security", "GET", $"/clients/{client}/accounting")).Problem);
     }
 
     [Fact]
