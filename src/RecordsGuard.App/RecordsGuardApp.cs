@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
+using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
@@ -150,6 +151,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Deadlines>();
         services.AddSingleton<Disclosures>();
         services.AddSingleton<Consents>();
+        services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();
         services.AddSingleton<RecordRelease>();

@@ -8,6 +8,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     EnvelopeCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    NoticeCommand.Create(),
     PolicyCommand.Create(),
     RetentionCommand.Create(),
 };

@@ -65,6 +65,13 @@ internal sealed record DisclosuresBody(IReadOnlyList<ListedDisclosureBody> Discl
 /// <param name="Waived">Why telling the client is lawfully waived; absent: they were told.</param>
 internal sealed record InformedBody(string? Waived);
 
+/// <param name="Receipt">The record that is the client's signed receipt.</param>
+internal sealed record NoticeBody(string? Version, string? Receipt);
+
+internal sealed record GivenNoticeBody(string Version, DateTimeOffset GivenAt, string? Receipt);
+
+internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -82,6 +89,8 @@ internal sealed record InformedBody(string? Waived);
 [JsonSerializable(typeof(RecordedDisclosureBody))]
 [JsonSerializable(typeof(DisclosuresBody))]
 [JsonSerializable(typeof(InformedBody))]
+[JsonSerializable(typeof(NoticeBody))]
+[JsonSerializable(typeof(NoticesBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

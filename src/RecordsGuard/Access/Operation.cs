@@ -37,6 +37,7 @@ public enum Operation
     RecordConsent,
     SeeConsents,
     ReadAccounting,
+    GiveNotice,
 }
 
 public static class OperationWords

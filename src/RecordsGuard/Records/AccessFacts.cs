@@ -61,3 +61,10 @@ public sealed record DisclosureFacts(
 public sealed record ConsentFacts(
     string Recipient, string RecipientLikeness, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes,
     DateOnly Until, string? Document, string RecordedBy, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt = null, string? RevokedBy = null);
+
+/// <summary>
+/// A client was given the confidentiality notice. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row
+/// <c>notice|{id}</c>.
+/// </summary>
+/// <param name="Receipt">The id of the record that is the client's signed receipt, or null.</param>
+public sealed record NoticeFacts(string Version, string GivenBy, DateTimeOffset GivenAt, string? Receipt);

@@ -173,4 +173,5 @@ public static class RowBody
 [JsonSerializable(typeof(DeadlineFacts))]
 [JsonSerializable(typeof(DisclosureFacts))]
 [JsonSerializable(typeof(ConsentFacts))]
+[JsonSerializable(typeof(NoticeFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;
