@@ -1,7 +1,6 @@
 using RecordsGuard.Access;
 using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Policy;
-using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;
 
 namespace RecordsGuard.Tests.Access;
