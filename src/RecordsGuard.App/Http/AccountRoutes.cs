@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
@@ -14,12 +15,17 @@ internal static class AccountRoutes
         EnterAsync(http, practice, client, format, door, admission => accounting.OfAsync(
             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted));
 
+    /// <param name="from">A day, such as 2026-03-01; absent: six years ago.</param>
     public static Task<IResult> ReportAsync(
-        HttpContext http, string practice, string client, string? format, DateOnly? from, FrontDoor door, AccessReport report, TimeProvider time) =>
-        EnterAsync(http, practice, client, format, door, admission => report.OfAsync(
-            admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
-            new((from ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddYearsRollingForward(-Accounting.Years)).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero),
-            http.RequestAborted));
+        HttpContext http, string practice, string client, string? format, string? from, FrontDoor door, AccessReport report, TimeProvider time)
+    {
+        var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddYearsRollingForward(-Accounting.Years);
+        return from is not null && !DateOnly.TryParseExact(from, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            ? Task.FromResult(Problem.BadRequest("from", "from must be a day, written 2026-03-01."))
+            : EnterAsync(http, practice, client, format, door, admission => report.OfAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
+                new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), http.RequestAborted));
+    }
 
     private static Task<IResult> EnterAsync(
         HttpContext http, string practice, string client, string? format, FrontDoor door, Func<Admission, Task<Sheet?>> make) =>
