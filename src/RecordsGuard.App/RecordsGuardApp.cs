@@ -8,6 +8,7 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Notices;
+using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.App.Http;
@@ -151,6 +152,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Deadlines>();
         services.AddSingleton<Disclosures>();
         services.AddSingleton<Consents>();
+        services.AddSingleton<RequestDesk>();
         services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();

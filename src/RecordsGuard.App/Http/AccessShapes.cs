@@ -72,6 +72,20 @@ internal sealed record GivenNoticeBody(string Version, DateTimeOffset GivenAt, s
 
 internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
 
+/// <param name="Kind">Such as <c>subpoena</c>.</param>
+/// <param name="File">The record that is the request's file.</param>
+internal sealed record RequestBody(string? Kind, string? Asker, DateOnly? Received, DateOnly? Due, string? File);
+
+internal sealed record TakenRequestBody(string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps);
+
+internal sealed record ListedRequestBody(
+    string Id, string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, DateTimeOffset? AnsweredAt,
+    string? Outcome, string? Answer);
+
+internal sealed record RequestsBody(IReadOnlyList<ListedRequestBody> Requests);
+
+internal sealed record AnswerBody(string? Outcome, string? Answer);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -91,6 +105,10 @@ internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
 [JsonSerializable(typeof(InformedBody))]
 [JsonSerializable(typeof(NoticeBody))]
 [JsonSerializable(typeof(NoticesBody))]
+[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(TakenRequestBody))]
+[JsonSerializable(typeof(RequestsBody))]
+[JsonSerializable(typeof(AnswerBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

@@ -38,6 +38,8 @@ public enum Operation
     SeeConsents,
     ReadAccounting,
     GiveNotice,
+    TakeRequest,
+    AnswerRequest,
 }
 
 public static class OperationWords

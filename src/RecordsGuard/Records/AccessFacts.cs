@@ -68,3 +68,17 @@ public sealed record ConsentFacts(
 /// </summary>
 /// <param name="Receipt">The id of the record that is the client's signed receipt, or null.</param>
 public sealed record NoticeFacts(string Version, string GivenBy, DateTimeOffset GivenAt, string? Receipt);
+
+/// <summary>
+/// A request about a client's file. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row
+/// <c>request|{id}</c>.
+/// </summary>
+/// <param name="Kind">Such as <c>subpoena</c>.</param>
+/// <param name="Asker">Sealed; so is <paramref name="Answer"/>.</param>
+/// <param name="Due">The last day on which it is answered in time, or null.</param>
+/// <param name="File">The id of the record that is the request's file.</param>
+/// <param name="Hold">The id of the hold that was placed for it.</param>
+/// <param name="Outcome"><c>granted</c>, <c>refused</c> or <c>withdrawn</c>, once it was answered.</param>
+public sealed record RequestFacts(
+    string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, string TakenBy, DateTimeOffset TakenAt,
+    DateTimeOffset? AnsweredAt = null, string? AnsweredBy = null, string? Outcome = null, string? Answer = null);

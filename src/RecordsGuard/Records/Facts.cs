@@ -174,4 +174,5 @@ public static class RowBody
 [JsonSerializable(typeof(DisclosureFacts))]
 [JsonSerializable(typeof(ConsentFacts))]
 [JsonSerializable(typeof(NoticeFacts))]
+[JsonSerializable(typeof(RequestFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;
