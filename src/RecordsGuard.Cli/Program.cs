@@ -9,6 +9,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     ExportCommand.Create(),
     KeysCommand.Create(),
     NoticeCommand.Create(),
+    PackageCommand.Create(),
     PolicyCommand.Create(),
     RetentionCommand.Create(),
 };

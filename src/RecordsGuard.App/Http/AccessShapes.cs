@@ -86,6 +86,9 @@ internal sealed record RequestsBody(IReadOnlyList<ListedRequestBody> Requests);
 
 internal sealed record AnswerBody(string? Outcome, string? Answer);
 
+/// <param name="PublicKey">The recipient's, PEM.</param>
+internal sealed record PackageBody(string? PublicKey);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -105,6 +108,7 @@ internal sealed record AnswerBody(string? Outcome, string? Answer);
 [JsonSerializable(typeof(InformedBody))]
 [JsonSerializable(typeof(NoticeBody))]
 [JsonSerializable(typeof(NoticesBody))]
+[JsonSerializable(typeof(PackageBody))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(TakenRequestBody))]
 [JsonSerializable(typeof(RequestsBody))]

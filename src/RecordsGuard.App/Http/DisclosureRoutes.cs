@@ -117,6 +117,48 @@ internal static class DisclosureRoutes
             },
             record);
 
+    /// <summary>The same record, sealed for the recipient's public key: what leaves can be opened by nobody else.</summary>
+    public static Task<IResult> PackageAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, string record,
+        FrontDoor door, Disclosures disclosures, RecordRelease release, TimeProvider time) =>
+        EnterAsync(
+            http, practice, client, kind, door,
+            async (admission, parsed) =>
+            {
+                var body = await http.ReadAsync(AccessJson.Default.PackageBody);
+                if (SealedPackage.ReadPublicKey(body.PublicKey) is not { } key)
+                {
+                    return Problem.BadRequest(
+                        "public-key", $"publicKey must be the recipient's public RSA key of at least {SealedPackage.MinKeyBits} bits, in PEM (BEGIN PUBLIC KEY).");
+                }
+
+                var (practiceId, clientId) = (admission.Request.Practice, admission.Request.Client!.Value);
+                var missing = await disclosures.MissingForAsync(
+                    admission.Subject, practiceId, clientId, parsed, disclosure, admission.Request.Record!.Value, http.RequestAborted);
+                if (missing is null || missing.Count > 0)
+                {
+                    return missing is null ? Problem.NotFound("disclosure") : NotYet(missing);
+                }
+
+                if (admission.RecordRow is not { Kind: RowKinds.Record } row)
+                {
+                    return RecordRoutes.Purged();
+                }
+
+                var stated = (await disclosures.ListAsync(admission.Subject, practiceId, clientId, http.RequestAborted))!
+                    .Single(d => d.Id == disclosure).Statements;
+                var content = (await release.OpenAsync(
+                    admission.Subject, practiceId, clientId, row, parsed.Purpose(), ContentRange.Whole, http.RequestAborted, disclosure))!;
+                var described = content.Record;
+                return await PackageAnswer.BeginAsync(
+                    content, disclosure,
+                    new(
+                        described.Descriptor.FileName, described.Descriptor.ContentType, described.Facts.Class, stated["recipient"], stated["description"],
+                        parsed.Word(), DisclosureKinds.RecipientNotice),
+                    key, door, admission, time, http.RequestAborted);
+            },
+            record);
+
     private static Task<IResult> EnterAsync(
         HttpContext http, string practice, string client, string kind, FrontDoor door, Func<Admission, DisclosureKind, Task<IResult>> inside,
         string? record = null) =>

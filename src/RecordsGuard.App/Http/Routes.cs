@@ -59,6 +59,7 @@ internal static class Routes
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/client-informed", DisclosureRoutes.InformedAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/release", DisclosureRoutes.ReleaseAsync),
         new(Duty.Access, "GET", $"{Disclosures}/{{disclosure}}/records/{{record}}/content", DisclosureRoutes.ContentAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/records/{{record}}/package", DisclosureRoutes.PackageAsync),
         new(Duty.Access, "GET", $"{Client}/notices", NoticeRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Client}/notices", NoticeRoutes.GiveAsync),
         new(Duty.Access, "GET", $"{Client}/accounting", AccountRoutes.AccountingAsync),

@@ -65,6 +65,19 @@ internal sealed class AskedApp : IAsyncDisposable
         return new(practice, app);
     }
 
+    /// <summary>The bytes of a 200.</summary>
+    public async Task<byte[]> BytesAsync(string who, string path, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/practices/demo{path}");
+        request.Headers.Add(SaidSignIn.TenantHeader, Practice.Tenant.ToString());
+        request.Headers.Add(SaidSignIn.PersonHeader, who.Split(' ')[0]);
+        request.Headers.Add(SaidSignIn.RolesHeader, who.Split(' ')[1]);
+        request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await http.SendAsync(request, Stop);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsByteArrayAsync(Stop);
+    }
+
     /// <param name="who">A number and roles, such as <c>2 clinician,security</c>.</param>
     /// <param name="path">Below the practice.</param>
     public async Task<Asked> AskAsync(
