@@ -17,7 +17,9 @@ internal static class PackageCommand
         var key = new Option<FileInfo>("--key") { Description = "Your private RSA key, PEM.", Required = true, HelpName = "pem" };
         var into = new Option<DirectoryInfo>("--out")
         {
-            Description = "The folder to put the record into.", HelpName = "folder", DefaultValueFactory = _ => new(Directory.GetCurrentDirectory()),
+            Description = "The folder to put the record into.",
+            HelpName = "folder",
+            DefaultValueFactory = _ => new(Directory.GetCurrentDirectory()),
         };
         var open = new Command("open", "Opens a sealed package with your private key.") { file, key, into };
         open.SetAction((parsed, cancel) => OpenAsync(parsed.GetValue(file)!, parsed.GetValue(key)!, parsed.GetValue(into)!, cancel));

@@ -87,7 +87,10 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
 
             var answered = facts with
             {
-                AnsweredAt = time.GetUtcNow(), AnsweredBy = who.Person, Outcome = outcome, Answer = key.SealText(answer, Place(practice, client, id, "answer")),
+                AnsweredAt = time.GetUtcNow(),
+                AnsweredBy = who.Person,
+                Outcome = outcome,
+                Answer = key.SealText(answer, Place(practice, client, id, "answer")),
             };
             if (await audit.ChangeInOrderAsync(
                 store, who, [(Table.Access, new RowChange.Replace(row.Next(RowBody.Write(answered))))], cancel))
