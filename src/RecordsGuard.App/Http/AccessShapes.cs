@@ -86,6 +86,9 @@ internal sealed record RequestsBody(IReadOnlyList<ListedRequestBody> Requests);
 
 internal sealed record AnswerBody(string? Outcome, string? Answer);
 
+/// <param name="Statement">The record that is the authority's letter; absent: it was said.</param>
+internal sealed record SuspendBody(DateTimeOffset? Until, string? Statement);
+
 /// <param name="PublicKey">The recipient's, PEM.</param>
 internal sealed record PackageBody(string? PublicKey);
 
@@ -109,6 +112,7 @@ internal sealed record PackageBody(string? PublicKey);
 [JsonSerializable(typeof(NoticeBody))]
 [JsonSerializable(typeof(NoticesBody))]
 [JsonSerializable(typeof(PackageBody))]
+[JsonSerializable(typeof(SuspendBody))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(TakenRequestBody))]
 [JsonSerializable(typeof(RequestsBody))]

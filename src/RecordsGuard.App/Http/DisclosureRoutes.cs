@@ -82,6 +82,23 @@ internal static class DisclosureRoutes
         EnterAsync(http, practice, client, kind, door, async (admission, parsed) => Answer(disclosure, await disclosures.ReportAsync(
             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, http.RequestAborted)));
 
+    /// <summary>The custodian's: whoever made the disclosure does not decide when the client hears of it.</summary>
+    public static Task<IResult> SuspendAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        DisclosureKinds.Parse(kind) is not { } parsed
+            ? Task.FromResult(NoKind(kind))
+            : door.EnterAsync(http, Operation.ApproveDisclosure, practice, client, null, async admission =>
+            {
+                var body = await http.ReadAsync(AccessJson.Default.SuspendBody);
+                RecordId? statement = RecordId.TryParse(body.Statement, out var record) ? record : null;
+                return body.Until is not { } until || (body.Statement is not null && statement is null)
+                    ? Problem.BadRequest(
+                        "bad-suspension", "Say in until how long, and in statement the record that is the authority's letter; without a letter it is 30 days at most.")
+                    : Answer(disclosure, await disclosures.SuspendAsync(
+                        admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, until, statement,
+                        http.RequestAborted));
+            });
+
     public static Task<IResult> InformedAsync(
         HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
         EnterAsync(http, practice, client, kind, door, async (admission, parsed) =>

@@ -57,6 +57,7 @@ internal static class Routes
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/approve", DisclosureRoutes.ApproveAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/reported", DisclosureRoutes.ReportedAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/client-informed", DisclosureRoutes.InformedAsync),
+        new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/suspend", DisclosureRoutes.SuspendAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/release", DisclosureRoutes.ReleaseAsync),
         new(Duty.Access, "GET", $"{Disclosures}/{{disclosure}}/records/{{record}}/content", DisclosureRoutes.ContentAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/records/{{record}}/package", DisclosureRoutes.PackageAsync),

@@ -95,6 +95,25 @@ public sealed class AccountsTests
         Assert.NotEqual(old, prepared.Id);
     }
 
+    [Theory]
+    [InlineData(10, false, 10)]
+    [InlineData(100, false, 30)]
+    [InlineData(100, true, 100)]
+    public async Task While_an_authority_asked_for_it_the_accounting_is_silent_and_afterwards_it_is_not(int days, bool written, int silent)
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var id = await HarmAsync(practice, client, "Police of Oakland");
+        Assert.Single((await AccountAsync(practice, client))!.Rows);
+        await practice.App.Disclosures.SuspendAsync(
+            practice.Custodian, practice.Id, client, DisclosureKind.RiskOfHarm, id, practice.Time.GetUtcNow().AddDays(days),
+            written ? await practice.UploadAsync(client) : null, None);
+        practice.Time.Advance(TimeSpan.FromDays(silent) - TimeSpan.FromTicks(1));
+        Assert.Empty((await AccountAsync(practice, client))!.Rows);
+        practice.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Single((await AccountAsync(practice, client))!.Rows);
+    }
+
     [Fact]
     public void A_page_and_a_table_carry_no_markup_and_no_formula_of_anybodys()
     {
