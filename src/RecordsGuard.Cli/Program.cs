@@ -9,6 +9,8 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     EnvelopeCommand.Create(),
     ExportCommand.Create(),
     KeysCommand.Create(),
+    NoticeCommand.Create(),
+    PackageCommand.Create(),
     PolicyCommand.Create(),
     RetentionCommand.Create(),
 };

@@ -65,6 +65,33 @@ internal sealed record DisclosuresBody(IReadOnlyList<ListedDisclosureBody> Discl
 /// <param name="Waived">Why telling the client is lawfully waived; absent: they were told.</param>
 internal sealed record InformedBody(string? Waived);
 
+/// <param name="Receipt">The record that is the client's signed receipt.</param>
+internal sealed record NoticeBody(string? Version, string? Receipt);
+
+internal sealed record GivenNoticeBody(string Version, DateTimeOffset GivenAt, string? Receipt);
+
+internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
+
+/// <param name="Kind">Such as <c>subpoena</c>.</param>
+/// <param name="File">The record that is the request's file.</param>
+internal sealed record RequestBody(string? Kind, string? Asker, DateOnly? Received, DateOnly? Due, string? File);
+
+internal sealed record TakenRequestBody(string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps);
+
+internal sealed record ListedRequestBody(
+    string Id, string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, DateTimeOffset? AnsweredAt,
+    string? Outcome, string? Answer);
+
+internal sealed record RequestsBody(IReadOnlyList<ListedRequestBody> Requests);
+
+internal sealed record AnswerBody(string? Outcome, string? Answer);
+
+/// <param name="Statement">The record that is the authority's letter; absent: it was said.</param>
+internal sealed record SuspendBody(DateTimeOffset? Until, string? Statement);
+
+/// <param name="PublicKey">The recipient's, PEM.</param>
+internal sealed record PackageBody(string? PublicKey);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -82,6 +109,14 @@ internal sealed record InformedBody(string? Waived);
 [JsonSerializable(typeof(RecordedDisclosureBody))]
 [JsonSerializable(typeof(DisclosuresBody))]
 [JsonSerializable(typeof(InformedBody))]
+[JsonSerializable(typeof(NoticeBody))]
+[JsonSerializable(typeof(NoticesBody))]
+[JsonSerializable(typeof(PackageBody))]
+[JsonSerializable(typeof(SuspendBody))]
+[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(TakenRequestBody))]
+[JsonSerializable(typeof(RequestsBody))]
+[JsonSerializable(typeof(AnswerBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

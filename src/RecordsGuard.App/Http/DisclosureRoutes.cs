@@ -82,6 +82,23 @@ internal static class DisclosureRoutes
         EnterAsync(http, practice, client, kind, door, async (admission, parsed) => Answer(disclosure, await disclosures.ReportAsync(
             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, http.RequestAborted)));
 
+    /// <summary>The custodian's: whoever made the disclosure does not decide when the client hears of it.</summary>
+    public static Task<IResult> SuspendAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
+        DisclosureKinds.Parse(kind) is not { } parsed
+            ? Task.FromResult(NoKind(kind))
+            : door.EnterAsync(http, Operation.ApproveDisclosure, practice, client, null, async admission =>
+            {
+                var body = await http.ReadAsync(AccessJson.Default.SuspendBody);
+                RecordId? statement = RecordId.TryParse(body.Statement, out var record) ? record : null;
+                return body.Until is not { } until || (body.Statement is not null && statement is null)
+                    ? Problem.BadRequest(
+                        "bad-suspension", "Say in until how long, and in statement the record that is the authority's letter; without a letter it is 30 days at most.")
+                    : Answer(disclosure, await disclosures.SuspendAsync(
+                        admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, parsed, disclosure, until, statement,
+                        http.RequestAborted));
+            });
+
     public static Task<IResult> InformedAsync(
         HttpContext http, string practice, string client, string kind, string disclosure, FrontDoor door, Disclosures disclosures) =>
         EnterAsync(http, practice, client, kind, door, async (admission, parsed) =>
@@ -114,6 +131,48 @@ internal static class DisclosureRoutes
                 _ => admission.RecordRow is { Kind: RowKinds.Record } row
                     ? await RecordRoutes.OpenAsync(http, admission, row, parsed.Purpose(), disclosure, door, release, time)
                     : RecordRoutes.Purged(),
+            },
+            record);
+
+    /// <summary>The same record, sealed for the recipient's public key: what leaves can be opened by nobody else.</summary>
+    public static Task<IResult> PackageAsync(
+        HttpContext http, string practice, string client, string kind, string disclosure, string record,
+        FrontDoor door, Disclosures disclosures, RecordRelease release, TimeProvider time) =>
+        EnterAsync(
+            http, practice, client, kind, door,
+            async (admission, parsed) =>
+            {
+                var body = await http.ReadAsync(AccessJson.Default.PackageBody);
+                if (SealedPackage.ReadPublicKey(body.PublicKey) is not { } key)
+                {
+                    return Problem.BadRequest(
+                        "public-key", $"publicKey must be the recipient's public RSA key of at least {SealedPackage.MinKeyBits} bits, in PEM (BEGIN PUBLIC KEY).");
+                }
+
+                var (practiceId, clientId) = (admission.Request.Practice, admission.Request.Client!.Value);
+                var missing = await disclosures.MissingForAsync(
+                    admission.Subject, practiceId, clientId, parsed, disclosure, admission.Request.Record!.Value, http.RequestAborted);
+                if (missing is null || missing.Count > 0)
+                {
+                    return missing is null ? Problem.NotFound("disclosure") : NotYet(missing);
+                }
+
+                if (admission.RecordRow is not { Kind: RowKinds.Record } row)
+                {
+                    return RecordRoutes.Purged();
+                }
+
+                var stated = (await disclosures.ListAsync(admission.Subject, practiceId, clientId, http.RequestAborted))!
+                    .Single(d => d.Id == disclosure).Statements;
+                var content = (await release.OpenAsync(
+                    admission.Subject, practiceId, clientId, row, parsed.Purpose(), ContentRange.Whole, http.RequestAborted, disclosure))!;
+                var described = content.Record;
+                return await PackageAnswer.BeginAsync(
+                    content, disclosure,
+                    new(
+                        described.Descriptor.FileName, described.Descriptor.ContentType, described.Facts.Class, stated["recipient"], stated["description"],
+                        parsed.Word(), DisclosureKinds.RecipientNotice),
+                    key, door, admission, time, http.RequestAborted);
             },
             record);
 

@@ -76,7 +76,7 @@ internal sealed record ExplainedQuestion(
 {
     public static ExplainedQuestion Of(AccessPolicy policy, AccessQuestion q)
     {
-        var said = Explanation.Of(policy, q);
+        var said = Access.Policy.Explanation.Of(policy, q);
         return new(
             said.Decision, said.Rule, said.Because, said.Missing, said.Instead, said.Needs,
             q.Roles[0], q.Relationships is [var only] ? only.Word() : PolicyWords.None, q.Operation.Word(), q.Class!,

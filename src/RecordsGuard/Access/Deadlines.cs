@@ -1,3 +1,4 @@
+using RecordsGuard.Access.Requests;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Access;
@@ -72,6 +73,7 @@ public sealed class Deadlines(IRecordStore store, TimeProvider time)
         BreakGlass.What => row.As<GrantFacts>().ReviewedAt is null,
         Disclosures.Disclosures.SecondLook => row.As<DisclosureFacts>().ApprovedAt is null,
         Disclosures.Disclosures.Report => row.As<DisclosureFacts>().ReportedAt is null,
+        RequestDesk.What => row.As<RequestFacts>().AnsweredAt is null,
         _ => throw new InvalidDataException($"Nobody of ours set a deadline for {what}."),
     };
 

@@ -37,6 +37,9 @@ public enum Operation
     RecordConsent,
     SeeConsents,
     ReadAccounting,
+    GiveNotice,
+    TakeRequest,
+    AnswerRequest,
 }
 
 public static class OperationWords

@@ -29,6 +29,9 @@ public sealed class DeadlineWatch(Deadlines deadlines, AlertDesk desk)
         "second-look" => (
             "disclosure-review-missing", "Somebody else should have looked at a disclosure",
             "Have another person look at it (POST …/approve)."),
+        "request" => (
+            "request-overdue", "A request about a client's file should have been answered",
+            "Answer it (POST …/requests/{id}/answer), or tell whoever asked why it takes longer."),
         _ => ("deadline-missed", "Something should have been done", "Look what it is, and have it done."),
     };
 }

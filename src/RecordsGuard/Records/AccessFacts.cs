@@ -41,12 +41,13 @@ public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string K
 /// <param name="Waiver">Sealed: why it was waived.</param>
 /// <param name="ReleasedAt">When it went out, or was told.</param>
 /// <param name="SuspendedUntil">Until then the accounting is silent about it (45 CFR 164.528(a)(2)).</param>
+/// <param name="Suspension">The id of the record that is the authority's statement; null: it was said.</param>
 public sealed record DisclosureFacts(
     string Kind, string PreparedBy, DateTimeOffset PreparedAt, string Statements, IReadOnlyList<string> Records, DateTimeOffset Until, string Force,
     string? Consent = null, string? Order = null, DateTimeOffset? ReportBy = null, DateTimeOffset? ReportedAt = null,
     DateTimeOffset? SecondBy = null, bool SecondBefore = false, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null,
     string? Informed = null, string? Waiver = null, string? ReleasedBy = null, DateTimeOffset? ReleasedAt = null,
-    DateTimeOffset? SuspendedUntil = null);
+    DateTimeOffset? SuspendedUntil = null, string? Suspension = null);
 
 /// <summary>
 /// The client's authorisation, a <c>signed release</c> to people. Table <see cref="Table.Access"/>, partition
@@ -61,3 +62,24 @@ public sealed record DisclosureFacts(
 public sealed record ConsentFacts(
     string Recipient, string RecipientLikeness, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes,
     DateOnly Until, string? Document, string RecordedBy, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt = null, string? RevokedBy = null);
+
+/// <summary>
+/// A client was given the confidentiality notice. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row
+/// <c>notice|{id}</c>.
+/// </summary>
+/// <param name="Receipt">The id of the record that is the client's signed receipt, or null.</param>
+public sealed record NoticeFacts(string Version, string GivenBy, DateTimeOffset GivenAt, string? Receipt);
+
+/// <summary>
+/// A request about a client's file. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row
+/// <c>request|{id}</c>.
+/// </summary>
+/// <param name="Kind">Such as <c>subpoena</c>.</param>
+/// <param name="Asker">Sealed; so is <paramref name="Answer"/>.</param>
+/// <param name="Due">The last day on which it is answered in time, or null.</param>
+/// <param name="File">The id of the record that is the request's file.</param>
+/// <param name="Hold">The id of the hold that was placed for it.</param>
+/// <param name="Outcome"><c>granted</c>, <c>refused</c> or <c>withdrawn</c>, once it was answered.</param>
+public sealed record RequestFacts(
+    string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, string TakenBy, DateTimeOffset TakenAt,
+    DateTimeOffset? AnsweredAt = null, string? AnsweredBy = null, string? Outcome = null, string? Answer = null);

@@ -186,4 +186,6 @@ public static class RowBody
 [JsonSerializable(typeof(DeadlineFacts))]
 [JsonSerializable(typeof(DisclosureFacts))]
 [JsonSerializable(typeof(ConsentFacts))]
+[JsonSerializable(typeof(NoticeFacts))]
+[JsonSerializable(typeof(RequestFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

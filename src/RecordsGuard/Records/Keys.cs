@@ -12,6 +12,8 @@ public static class Keys
     public const string Persons = "person|";
     public const string Disclosures = "disclosure|";
     public const string Consents = "consent|";
+    public const string Notices = "notice|";
+    public const string Requests = "request|";
     public const string Approvals = "approval|";
 
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";

@@ -17,6 +17,8 @@ public static class RowKinds
     public const string Deadline = "deadline";
     public const string Disclosure = "disclosure";
     public const string Consent = "consent";
+    public const string Notice = "notice";
+    public const string Request = "request";
     public const string Record = "record";
     public const string Tombstone = "tombstone";
     public const string Hold = "hold";

@@ -1,4 +1,6 @@
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
@@ -56,6 +58,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["grant"] = new(_ => Task.CompletedTask, GrantAsync, CheckGrantedAsync, 16),
         ["hand-over"] = new(_ => Task.CompletedTask, HandOverAsync, CheckHandedOverAsync, 40),
         ["break-glass"] = new(_ => Task.CompletedTask, BreakGlassAsync, CheckReviewableAsync, 36),
+        ["disclosure"] = new(_ => Task.CompletedTask, DiscloseAsync, CheckDisclosedAsync, 44),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -201,6 +204,27 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     private static Task CorrectAsync(Stage stage) => stage.Practice.App.Correction.CorrectAsync(
         stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("Ada King", null, new(2015, 1, 1), null, null, new(2024, 1, 1)), None);
+
+    private static async Task DiscloseAsync(Stage stage)
+    {
+        var draft = new DisclosureDraft(
+            DisclosureKind.AbuseOrNeglect, DisclosureKind.AbuseOrNeglect.Statements().ToDictionary(s => s.Name, _ => "what was seen"), [], "child",
+            PracticeUnderTest.Start);
+        Assert.IsType<DisclosureAnswer.Recorded>(await stage.Practice.App.Disclosures.RecordAsync(
+            stage.Practice.Custodian, stage.Practice.Id, stage.Client, draft, SecondPerson.After, None));
+    }
+
+    /// <summary>Every one that there is has both its deadlines, and is in the accounting.</summary>
+    private static async Task CheckDisclosedAsync(Stage stage)
+    {
+        var rows = stage.Practice.Rows.All(Table.Access).ToList();
+        var disclosures = rows.Where(r => r.Kind == RowKinds.Disclosure).ToList();
+        Assert.InRange(disclosures.Count, 1, 2);
+        Assert.All(disclosures, d => Assert.Equal(2, rows.Count(r => r.Kind == RowKinds.Deadline && r.As<DeadlineFacts>().Key == d.Key)));
+        Assert.Equal(
+            disclosures.Count,
+            (await stage.Practice.App.Disclosures.ListAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, None))!.Count);
+    }
 
     private static Task HandOverAsync(Stage stage) => stage.Practice.App.Relationships.HandOverAsync(
         stage.Practice.Custodian, stage.Practice.Id, PracticeUnderTest.Person(2), PracticeUnderTest.Person(3), None);

@@ -79,6 +79,10 @@ public static class DisclosureKinds
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
+    /// <summary>What the cover sheet of a package tells its recipient.</summary>
+    public const string RecipientNotice =
+        "This is confidential health information. It was given to you for the purpose named and for no other; do not pass it on unless the law lets you.";
+
     /// <summary>The lawful next steps where there is a subpoena and no order (45 CFR 164.512(e); privilege: Jaffee v. Redmond).</summary>
     public const string InsteadOfSubpoena =
         "A subpoena is not an order. Place a hold; tell the client or their lawyer, so that they can object or claim the privilege, "

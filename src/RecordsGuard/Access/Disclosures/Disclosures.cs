@@ -55,6 +55,9 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
     /// <summary>How long what was recorded may go out.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
+    /// <summary>How long an accounting is suspended for what an authority said and did not write.</summary>
+    public static readonly TimeSpan LongestOral = TimeSpan.FromDays(30);
+
     /// <summary>Where the data have no clock for a report: so that nothing is forgotten, not because a law says so.</summary>
     public static readonly TimeSpan DefaultClock = TimeSpan.FromHours(24);
 
@@ -173,6 +176,18 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             ? facts
             : facts with { Informed = waiver is null ? "told" : "waived", Waiver = text }, cancel);
     }
+
+    /// <summary>
+    /// An oversight agency or the police say that telling the client would impede them: until then the accounting is
+    /// silent about it. What they said by mouth counts for <see cref="LongestOral"/> (45 CFR 164.528(a)(2)).
+    /// </summary>
+    /// <param name="statement">The record that is the agency's written statement, or null: they said so.</param>
+    public Task<DisclosureStep> SuspendAsync(
+        AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, DateTimeOffset until, RecordId? statement,
+        CancellationToken cancel) => StepAsync(who, practice, client, kind, id, (facts, now) => facts with
+        {
+            SuspendedUntil = statement is null && until > now + LongestOral ? now + LongestOral : until, Suspension = statement?.ToString(),
+        }, cancel);
 
     /// <summary>It goes out: everything that must be true is asked again, at this moment.</summary>
     public async Task<DisclosureStep> ReleaseAsync(
