@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Cli;
 
@@ -12,8 +13,7 @@ internal sealed record SimulatedCase(
 internal sealed record Simulation(DateOnly AsOf, string Before, string After, IReadOnlyList<SimulatedCase> Cases);
 
 /// <summary>
-/// <c>recordsguard retention simulate</c>: what a policy would make due sooner or later, before anybody applies it. Exit
-/// code 1 if it makes anything sooner.
+/// <c>recordsguard retention simulate</c>: what a policy would make due sooner or later, before anybody applies it.
 /// </summary>
 internal static class SimulateCommand
 {
@@ -22,7 +22,11 @@ internal static class SimulateCommand
         var policy = RetentionCommand.PolicyOption("--policy", "The policy to try, on top of the shipped catalogue.");
         policy.Required = true;
         var current = RetentionCommand.PolicyOption("--current", "The policy in force; without it, the shipped catalogue alone.");
-        var cases = new Option<string>("--cases") { Description = "A case, or a folder of cases (*.json).", HelpName = "path", Required = true };
+        var cases = new Option<string?>("--cases")
+        {
+            Description = "A case, or a folder of cases (*.json); without it, standard clients of the rules that the policy changes.",
+            HelpName = "path",
+        };
         var json = new Option<bool>("--json") { Description = "For programs." };
         var command = new Command("simulate", "Shows what a policy would make due sooner or later.")
         {
@@ -34,7 +38,13 @@ internal static class SimulateCommand
                 RetentionCommand.CatalogueWith(parsed.GetValue(current)), RetentionCommand.CatalogueWith(parsed.GetValue(policy)));
             var asOf = parsed.GetValue(RetentionCommand.AsOf);
             var compared = new List<SimulatedCase>();
-            foreach (var file in Files(parsed.GetValue(cases)!))
+            if (parsed.GetValue(cases) is not { } path)
+            {
+                compared.AddRange(Standard(before, after, asOf));
+                path = "";
+            }
+
+            foreach (var file in path.Length == 0 ? [] : Files(path))
             {
                 compared.Add(Compare(
                     file.Name, RetentionExplanation.Of(await CaseFile.ReadAsync(file, before, cancel), asOf, before.Version),
@@ -45,7 +55,7 @@ internal static class SimulateCommand
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(simulation, RetentionJson.Plain.Simulation)
                 : Words(simulation));
-            return compared.Exists(c => c.Change is "sooner" or "released") ? RetentionCommand.Findings : RetentionCommand.Answered;
+            return RetentionCommand.Answered;
         });
         return command;
     }
@@ -54,12 +64,47 @@ internal static class SimulateCommand
         ? new DirectoryInfo(path).EnumerateFiles("*.json").OrderBy(f => f.Name, StringComparer.Ordinal)
         : [new(path)];
 
-    private static SimulatedCase Compare(string name, RetentionExplanation before, RetentionExplanation after, DateOnly asOf)
+    private static SimulatedCase Compare(string name, RetentionExplanation before, RetentionExplanation after, DateOnly asOf) => Compare(
+        name, before.Conflict ? null : before.MayDestroyFrom, after.Conflict ? null : after.MayDestroyFrom, before.DecidingRule,
+        after.DecidingRule, asOf);
+
+    /// <param name="was">Null where it is kept; what contradicts itself is kept, whatever its date.</param>
+    private static SimulatedCase Compare(string name, DateOnly? was, DateOnly? now, string? ruleBefore, string? ruleAfter, DateOnly asOf)
     {
-        // What contradicts itself is not destroyed, whatever its date.
-        var (was, now) = (before.Conflict ? null : before.MayDestroyFrom, after.Conflict ? null : after.MayDestroyFrom);
         var change = was == now ? "same" : was is null ? "released" : now is null ? "kept" : now < was ? "sooner" : "later";
-        return new(name, change, now <= asOf && !(was <= asOf), was, now, before.DecidingRule, after.DecidingRule);
+        return new(name, change, now <= asOf && !(was <= asOf), was, now, ruleBefore, ruleAfter);
+    }
+
+    /// <summary>For each place, profession and class that the policy has a rule of its own for: an adult, a minor, one who died.</summary>
+    internal static IEnumerable<SimulatedCase> Standard(Catalogue before, Catalogue after, DateOnly asOf)
+    {
+        var end = asOf.AddYears(-5);
+        var touched = after.Rules
+            .Where(r => !before.TryFind(r.Id, out _) || (after.Adopted.Contains(r.Id) && !before.Adopted.Contains(r.Id)))
+            .SelectMany(r => r.Professions.SelectMany(p => r.Classes.Select(c => (
+                r.Jurisdiction, Profession: p == "*" ? "psychologist" : p, Class: c == "*" ? "client-record" : c)))).Distinct();
+        foreach (var (jurisdiction, profession, recordClass) in touched)
+        {
+            var (was, now) = (before.For(jurisdiction, profession, recordClass), after.For(jurisdiction, profession, recordClass));
+            foreach (var (who, age, died) in new (string, int, DateOnly?)[]
+            {
+                ("an adult", 40, null), ("a minor of 15", 15, null), ("an adult who died a year later", 40, end.AddYears(1)),
+            })
+            {
+                var facts = RetentionFacts.OfBorn(end.AddYears(-age).AddDays(-1));
+                foreach (var anchor in Enum.GetValues<Anchor>().Where(a => a is not (Anchor.Death or Anchor.Born)))
+                {
+                    facts.Set(anchor, end);
+                }
+
+                facts.Set(Anchor.Death, died);
+                var (one, other) = (was.Evaluate(facts), now.Evaluate(facts));
+                yield return Compare(
+                    FormattableString.Invariant($"{jurisdiction} {profession}, {recordClass}: {who}, all events {end:yyyy-MM-dd}"),
+                    one.IsConflict ? null : one.MayDestroyFrom, other.IsConflict ? null : other.MayDestroyFrom,
+                    one.Deciding < 0 ? null : was.Rule(one.Deciding).Id, other.Deciding < 0 ? null : now.Rule(other.Deciding).Id, asOf);
+            }
+        }
     }
 
     private static string Words(Simulation simulation)

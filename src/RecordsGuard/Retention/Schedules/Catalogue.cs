@@ -38,6 +38,9 @@ public sealed class Catalogue
 
     public IEnumerable<RetentionRule> Rules => rules.Select(r => r.Rule);
 
+    /// <summary>The rules that count only because the practice took them.</summary>
+    public IReadOnlyCollection<string> Adopted => adopted;
+
     internal IEnumerable<CatalogueParameter> AllParameters => parameters.Values.SelectMany(p => p);
 
     /// <summary>Null if it has a fault; the faults say where and why.</summary>

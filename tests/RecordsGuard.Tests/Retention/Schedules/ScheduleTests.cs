@@ -167,6 +167,20 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void A_simulation_shows_who_of_the_standard_clients_moves()
+    {
+        var policy = Read($$"""
+            {"format":"{{Catalogue.Format}}","version":"1","adopts":[{"rule":"VA-PSY","by":"Dr. Lin","reason":"read today"}],
+             "rules":[{"id":"OWN-1","jurisdiction":"US-CA","binds":"us","professions":["psychologist"],"classes":["client-record"],
+              "citation":"our policy","keep":"later(discharge+10y, age:18+10y)"}]}
+            """);
+        var moved = RecordsGuard.Cli.SimulateCommand.Standard(Catalogue.Shipped, policy, new(2026, 3, 2)).ToList();
+        Assert.Equal(3, moved.Count(m => m is { Change: "later", RuleBefore: "CA-PSY-2919", RuleAfter: "OWN-1", DueNow: false }));
+        var adult = moved.First(m => m.Case.StartsWith("US-VA psychologist, client-record: an adult,", StringComparison.Ordinal));
+        Assert.Equal(("released", null, new DateOnly(2026, 3, 3)), (adult.Change, adult.Before, adult.After!.Value));
+    }
+
+    [Fact]
     public void A_practices_longer_rule_wins_over_the_law()
     {
         var facts = RetentionFacts.OfBorn(new(1980, 5, 5));
