@@ -11,7 +11,7 @@ public sealed class DutyPackageTests : IDisposable
 
     [Theory]
     [InlineData(Duty.Ingest, "Api Inbox WatchInbox")]
-    [InlineData(Duty.Access, "Api")]
+    [InlineData(Duty.Access, "Api Canary")]
     [InlineData(Duty.Disposition, "Api NightlyReconcile NightlySweep Purge Reconcile Sweep")]
     [InlineData(Duty.Audit, "Sequence WakeSequencer")]
     public void A_package_holds_the_program_and_the_functions_of_its_duty(Duty duty, string functions)

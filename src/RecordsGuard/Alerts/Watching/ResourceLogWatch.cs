@@ -27,6 +27,9 @@ public sealed class ResourceLogWatch(
     private static readonly TimeSpan EntryWindow = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Sequenced = TimeSpan.FromSeconds(30);
 
+    /// <summary>Lines come within ten minutes, sometimes later; within this they have come, or nobody sees.</summary>
+    private static readonly TimeSpan CanaryWindow = TimeSpan.FromHours(1);
+
     private readonly RecentEntries entries = new(log, time);
     private readonly Explained explained = new();
     private readonly SemaphoreSlim one = new(1);
@@ -62,6 +65,9 @@ public sealed class ResourceLogWatch(
             {
                 await LookAsync(category, policy, cancel);
             }
+
+            await ListenAsync("auditevent", e => $"KeyUnwrap {e.Event.Practice}-content ", cancel);
+            await ListenAsync("storageread", e => $"records {e.Event.Record}", cancel);
         }
         finally
         {
@@ -70,6 +76,25 @@ public sealed class ResourceLogWatch(
     }
 
     public void Dispose() => one.Dispose();
+
+    /// <summary>A canary of which a log says nothing: from its last line on nobody knows what happened.</summary>
+    private async Task ListenAsync(string category, Func<AuditEntry, string> act, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var silent = entries.All.Where(e => e.Event.Operation == Canary.Operation && e.Time < now - CanaryWindow && e.Time > now - RecentEntries.Kept + CanaryWindow
+            && !explained.Has(e.Id, act(e))).MinBy(e => e.Time);
+        if (silent is not null)
+        {
+            var last = (await LogCursors.ReadAsync(store, category, cancel)).LastLine;
+            await desk.ReportOnceAsync(
+                new Finding(
+                    PracticeId.None.ToString(), $"evidence-gap-{category}", Severity.Critical, null, null, null,
+                    $"The log {category} says nothing of the canary of {silent.Time:yyyy-MM-dd HH:mm} UTC; "
+                    + (last is { } at ? $"its last line is of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC: nobody sees since then." : "it never had a line."),
+                    "See whether its diagnostic settings still send it, and to where; take what happened since for unseen.", silent.Id.ToString()),
+                cancel);
+        }
+    }
 
     private async Task LookAsync(string category, LogPolicy known, CancellationToken cancel)
     {
@@ -185,6 +210,8 @@ internal sealed class Explained
     private readonly HashSet<string> files = new(StringComparer.Ordinal);
 
     public bool Knows(string file) => files.Contains(file);
+
+    public bool Has(AuditEntryId entry, string act) => acts.ContainsKey((entry, act));
 
     public void Know(string file) => files.Add(file);
 

@@ -186,6 +186,38 @@ public sealed class ResourceLogWatchTests
     }
 
     [Fact]
+    public async Task A_canary_that_a_log_does_not_tell_of_is_an_evidence_gap_with_how_long_nobody_sees()
+    {
+        using var audit = new AuditLog(log.Pending, Time);
+        Add("auditevent", Key(request: (await audit.AppendAsync(Read("r1"))).ToString(), time: At(Now)), Vault);
+        Time.Advance(TimeSpan.FromMinutes(10));
+        var canary = (await audit.AppendAsync(new(AuditKind.HouseKeeping, Canary.Operation, "demo", "", "", "r1", []))).ToString();
+        Add("storageread", Blob(request: canary, time: At(Now)));
+        await PassAsync(audit);
+        Assert.Empty(await AlertsAsync("none"));
+        Time.Advance(TimeSpan.FromHours(1));
+        await PassAsync(audit);
+        await LookAsync();
+        var gap = Assert.Single(await AlertsAsync("none"));
+        Assert.Equal(("evidence-gap-auditevent", Severity.Critical, 1), (gap.Detection, gap.Severity, gap.Count));
+        Assert.Contains("its last line is of 2026-03-02 18:00 UTC", gap.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_canary_is_for_storage_and_vault_a_read_like_any_other()
+    {
+        var practice = await Retention.PracticeUnderTest.OpenAsync();
+        var canary = new Canary(practice.Rows, practice.Blobs, practice.Vault, practice.App.Keys, practice.App.Audit);
+        Assert.Null(await canary.SingAsync(CancellationToken.None));
+        var client = await practice.RegisterAsync();
+        await practice.UploadAsync(client);
+        var before = practice.Log.All.Count;
+        var entry = await canary.SingAsync(CancellationToken.None);
+        Assert.NotNull(entry);
+        Assert.Equal(before + 1, practice.Log.All.Count);
+    }
+
+    [Fact]
     public async Task Who_says_nothing_about_identities_is_told_that_nobody_looks()
     {
         await new ResourceLogWatch(logs, rows, log.Reader, Desk(rows), null, Time).LookAsync(CancellationToken.None);
