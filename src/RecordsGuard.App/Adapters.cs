@@ -35,9 +35,7 @@ internal static class Adapters
         Port(Reach.Vault, (azure, settings) => azure.KeyVault(settings.Vault.Uri!));
         Port(Reach.Records | Reach.Slips, (azure, settings) => azure.BlobStore(Containers(settings, duties)));
         Port(Reach.ResourceLogs, (azure, settings) => azure.ResourceLogs(settings.Storage.ResourceLogs!));
-        Port<IReadOnlyList<IAlertRoute>>(Reach.Webhook, (azure, settings) => settings.Alerts.Webhook is { } webhook
-            ? [azure.Webhook(webhook, LoopbackTransport.CreateHandler(settings.Trust.AuthorityFile))]
-            : []);
+        Port<IReadOnlyList<IAlertRoute>>(Reach.Webhook, Routes);
 
         void Port<T>(Reach reach, Func<AzureAdapters, Settings, T> make)
             where T : class
@@ -47,6 +45,27 @@ internal static class Adapters
                 services.AddSingleton(s => make(s.GetRequiredService<AzureAdapters>(), Settings(s)));
             }
         }
+    }
+
+    private static IReadOnlyList<IAlertRoute> Routes(AzureAdapters azure, Settings settings)
+    {
+        var (routes, alerts, root) = (new List<IAlertRoute>(), settings.Alerts, settings.Trust.AuthorityFile);
+        if (alerts.Webhook is { } webhook)
+        {
+            routes.Add(azure.Webhook(webhook, LoopbackTransport.CreateHandler(root), alerts.WebhookKey));
+        }
+
+        if (alerts.Mail is { Host: { } host } mail)
+        {
+            var server = new MailServer(host, mail.Port, mail.From, mail.User, mail.Password);
+            routes.Add(AzureAdapters.Mail(server, "mail", [.. mail.To], isSecondContact: false, root));
+            if (mail.Second.Count > 0)
+            {
+                routes.Add(AzureAdapters.Mail(server, "second", [.. mail.Second], isSecondContact: true, root));
+            }
+        }
+
+        return routes;
     }
 
     private static Dictionary<Container, Uri> Containers(Settings settings, Duties duties)

@@ -11,6 +11,7 @@ using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
@@ -21,6 +22,7 @@ using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.App;
 
@@ -44,6 +46,9 @@ public static partial class RecordsGuardApp
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
+
+            // A segment fits into what the connection holds: the next is opened while it is sent.
+            k.Limits.MaxResponseBufferSize = 2 * 1024 * 1024;
 
             // Who reads a body limits it. A body that nobody reads, because the answer is 401 or 413, must not break a
             // limit: Kestrel would then cut the connection instead of draining it, and the host answer 500.
@@ -170,14 +175,22 @@ public static partial class RecordsGuardApp
         services.AddSingleton<UploadGrants>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<SpanningHolds>();
+        services.AddSingleton(s => new Relisting(
+            s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Terms());
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
+        services.AddSingleton(s => new ResourceLogWatch(
+            s.GetRequiredService<IResourceLogs>(), s.GetRequiredService<IRecordStore>(), s.GetRequiredService<LogReader>(),
+            s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeadlineWatch>();
     }
 }

@@ -1,8 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Detections;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Audit.Witnessing;
 
 namespace RecordsGuard.App;
@@ -28,6 +32,7 @@ public sealed class Settings
 
     public ClockSettings Clock { get; set; } = new();
 
+    [ValidateObjectMembers]
     public AlertSettings Alerts { get; set; } = new();
 
     public AccessSettings Access { get; set; } = new();
@@ -105,6 +110,41 @@ public sealed class AlertSettings
 {
     /// <summary>Where alerts are posted; https, or http on loopback. Null: no webhook.</summary>
     public Uri? Webhook { get; set; }
+
+    /// <summary>What notices to the webhook are signed with; on Azure a Key Vault reference. Null: not signed.</summary>
+    public string? WebhookKey { get; set; }
+
+    public MailSettings Mail { get; set; } = new();
+
+    /// <summary>When nobody is woken but by critical alerts, such as <c>20:00-07:00</c>, which is the default.</summary>
+    [RegularExpression("([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")]
+    public string QuietHours { get; set; } = "20:00-07:00";
+
+    /// <summary>Where that clock hangs, such as <c>America/Los_Angeles</c>. Default: UTC.</summary>
+    [Required]
+    public string Zone { get; set; } = "UTC";
+
+    /// <summary>
+    /// Who is who in Azure's own logs: the object id of each app's identity, and its duties with commas between them. None:
+    /// those logs are not looked at, and an alert says so.
+    /// </summary>
+    public Dictionary<string, string> Identities { get; set; } = [];
+
+    /// <summary>Object ids of who deploys: changes of resources by them are quiet, unless they weaken something.</summary>
+    public List<string> Operators { get; set; } = [];
+
+    /// <summary>From where the apps call, such as <c>10.20.0.0/16</c>. Default: from anywhere.</summary>
+    public List<string> Networks { get; set; } = [];
+
+    internal DeliveryTerms Terms() => new()
+    {
+        QuietFrom = TimeOnly.ParseExact(QuietHours[..5], "HH:mm", CultureInfo.InvariantCulture),
+        QuietUntil = TimeOnly.ParseExact(QuietHours[6..], "HH:mm", CultureInfo.InvariantCulture),
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(Zone),
+    };
+
+    /// <summary>Null if nothing is said about identities.</summary>
+    internal LogPolicy? Policy() => Identities.Count == 0 ? null : DutyLeaves.Policy(Identities, Operators, Networks);
 }
 
 public sealed class AccessSettings
@@ -131,6 +171,29 @@ public sealed class AccessSettings
             return (null, [$"{Key} cannot be read: {e.Message}"]);
         }
     }
+}
+
+/// <summary>E-mail: always over TLS.</summary>
+public sealed class MailSettings
+{
+    /// <summary>The SMTP server; null: no e-mail.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>465: TLS from the first byte; any other: STARTTLS, without which nothing is sent. Default 587.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 587;
+
+    public string From { get; set; } = "";
+
+    public List<string> To { get; set; } = [];
+
+    /// <summary>Who is told of critical alerts that nobody acknowledged for 15 minutes.</summary>
+    public List<string> Second { get; set; } = [];
+
+    public string? User { get; set; }
+
+    /// <summary>On Azure a Key Vault reference.</summary>
+    public string? Password { get; set; }
 }
 
 public sealed class UploadSettings
@@ -228,12 +291,33 @@ internal sealed class SettingsValidation(Duties duties) : IValidateOptions<Setti
         }
 
         problems.AddRange(options.Access.Load().Problems);
+        if (Complaint(options.Alerts) is { } wrong)
+        {
+            problems.Add($"{Settings.Section}:Alerts: {wrong}");
+        }
+
         if (Complaint(options.Log.Witnesses) is { } complaint)
         {
             problems.Add($"{Settings.Section}:Log:Witnesses: {complaint}");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static string? Complaint(AlertSettings alerts)
+    {
+        try
+        {
+            alerts.Policy();
+            alerts.Terms();
+            return alerts.Mail is { Host: not null } mail && (mail.From.Length == 0 || mail.To.Count == 0)
+                ? "Mail needs From and To."
+                : null;
+        }
+        catch (Exception e) when (e is FormatException or TimeZoneNotFoundException or ArgumentOutOfRangeException)
+        {
+            return e.Message;
+        }
     }
 
     private static string? Complaint(string policy)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
@@ -25,6 +26,8 @@ public static partial class Triggers
             await services.GetRequiredService<PoisonWatch>().LookAsync(cancel);
             await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
         }),
+        new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
+            services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
         new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
         new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),
@@ -48,7 +51,14 @@ public static partial class Triggers
 
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
     {
-        var report = await services.GetRequiredService<Sweep>().RunAsync(cancel);
+        var report = await services.GetRequiredService<Sweep>().RunAsync(
+            found => services.GetRequiredService<AlertDesk>().ReportOnceAsync(
+                new Finding(
+                    found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
+                    FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
+                    "Look at the client's dispositions: approve it, or, if another rule forbids destroying it, ask counsel which one holds.", null),
+                cancel),
+            cancel);
         Swept(Log(services), report.Visited, report.Listed, report.SentToPurge, report.Moved, report.Dropped);
     }
 
@@ -61,7 +71,16 @@ public static partial class Triggers
 
         var alerts = services.GetRequiredService<AlertDesk>();
         var disposition = await services.GetRequiredService<Purge>().RunAsync(
-            hint!, (who, client) => alerts.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", cancel), cancel);
+            hint!,
+            (who, client, fault) => fault == Retention.Purging.Purge.CopyLeft
+                ? alerts.ReportOnceAsync(
+                    new Finding(
+                        who.Practice, fault, Severity.High, null, client.ToString(), who.Record,
+                        "A copy of a destroyed record, or of its key slip, is still in storage although the undo window has passed.",
+                        "Look who put it there or which lifecycle rule did not run; the certificate of destruction says it is gone.", null),
+                    cancel)
+                : alerts.ReportIntegrityAsync(who, client.ToString(), fault, cancel),
+            cancel);
         Purged(Log(services), hint!.Record.ToString(), disposition.GetType().Name);
     }
 

@@ -59,7 +59,12 @@ public sealed class AzureAdapters(TokenCredential credential, HttpPipelineTransp
 
     /// <param name="url">Where to POST; https, or http on loopback.</param>
     /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
-    public IAlertRoute Webhook(Uri url, HttpMessageHandler handler) => new WebhookRoute(url, handler, time);
+    /// <param name="key">What notices are signed with; null: they are not.</param>
+    public IAlertRoute Webhook(Uri url, HttpMessageHandler handler, string? key = null) => new WebhookRoute(url, handler, time, key);
+
+    /// <param name="extraRootFile">See <see cref="LoopbackTransport.Create"/>.</param>
+    public static IAlertRoute Mail(MailServer server, string name, string[] to, bool isSecondContact, string? extraRootFile) =>
+        new MailRoute(server, name, to, isSecondContact, LoopbackTransport.Validation(extraRootFile));
 
     /// <param name="handler">See <see cref="LoopbackTransport.CreateHandler"/>.</param>
     public IWitnessDoor Witnesses(HttpMessageHandler handler) => new WitnessDoor(handler, time);

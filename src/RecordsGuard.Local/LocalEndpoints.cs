@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using RecordsGuard.App;
+using RecordsGuard.Local.SignIn;
 using RecordsGuard.Local.Storage;
 
 namespace RecordsGuard.Local;
@@ -42,6 +43,18 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
             ["AZURE_CLIENT_ID"] = app.Identity.ApplicationId.ToString("D"),
             ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
         };
+        if (app.Duties.Include(Duty.Alerts))
+        {
+            foreach (var identity in LocalIdentities.Duties)
+            {
+                settings[$"RecordsGuard__Alerts__Identities__{identity.ObjectId}"] = identity.Name;
+            }
+
+            settings[$"RecordsGuard__Alerts__Identities__{LocalIdentities.App.ObjectId}"] = RecordsGuard.App.Duties.All.ToString();
+            settings["RecordsGuard__Alerts__Operators__0"] = LocalIdentities.Operator.ObjectId.ToString();
+            settings["RecordsGuard__Alerts__Networks__0"] = "127.0.0.0/8";
+        }
+
         // An app is told what its duties need and no more.
         foreach (var other in SettingsValidation.Endpoints(new()).Where(e => !app.Duties.Reaches(e.Of)))
         {

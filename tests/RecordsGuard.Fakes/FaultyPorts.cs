@@ -91,6 +91,10 @@ internal sealed class FaultyAlertRoute(Faults faults, IAlertRoute inner) : IAler
 {
     public string Name => inner.Name;
 
+    public bool IsSecondContact => inner.IsSecondContact;
+
+    public bool IsForPeople => inner.IsForPeople;
+
     public Task DeliverAsync(AlertNotice notice, CancellationToken cancel) => faults.CallAsync(
         $"route.Deliver {Name}",
         () => inner.DeliverAsync(notice, cancel),

@@ -3,13 +3,17 @@ using RecordsGuard.Alerts;
 namespace RecordsGuard.Fakes;
 
 /// <summary>Keeps what it was told to deliver.</summary>
-public sealed class RecordingAlertRoute(string name = "recording") : IAlertRoute
+public sealed class RecordingAlertRoute(string name = "recording", bool isForPeople = false, bool isSecondContact = false) : IAlertRoute
 {
     private readonly Lock gate = new();
     private readonly List<AlertNotice> delivered = [];
     private TaskCompletionSource changed = NewSignal();
 
     public string Name { get; } = name;
+
+    public bool IsForPeople { get; } = isForPeople;
+
+    public bool IsSecondContact { get; } = isSecondContact;
 
     /// <summary>While set, every call throws <see cref="AlertRouteException"/> and delivers nothing.</summary>
     public bool Down { get; set; }

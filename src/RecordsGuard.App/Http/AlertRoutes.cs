@@ -5,7 +5,11 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.App.Http;
 
-/// <summary>Alerts of the caller's own practices: those whose tenant issued the token.</summary>
+/// <summary>
+/// Alerts of the caller's own practices: those whose tenant issued the token. Those of the deployment, which are nobody's
+/// (its log, its storage, its routes) and name no client, are shown to the security staff and owner of every practice in
+/// it: all of them rest on it.
+/// </summary>
 internal static class AlertRoutes
 {
     private static readonly string[] Resolutions = ["true", "false", "lawful"];
@@ -16,8 +20,11 @@ internal static class AlertRoutes
             var found = new List<Alert>();
             foreach (var admission in admissions)
             {
-                found.AddRange((await desk.ListAsync(admission.Request.Practice, http.RequestAborted)).Select(a => a with { SealedReason = null }));
+                found.AddRange(await desk.ListAsync(admission.Request.Practice, http.RequestAborted));
             }
+
+            found.AddRange(await desk.ListAsync(PracticeId.None, http.RequestAborted));
+            found = [.. found.Select(a => a with { SealedReason = null })];
 
             return Results.Json(new AlertsBody(found), ApiJson.Answers.AlertsBody);
         });
@@ -44,10 +51,13 @@ internal static class AlertRoutes
     {
         foreach (var admission in admissions)
         {
-            if (AlertDesk.IsId(id) && await handling.HandleAsync(
-                admission.Subject, admission.Request.Practice, id, state, resolution, reason, http.RequestAborted) is { } alert)
+            foreach (var practice in new[] { admission.Request.Practice, PracticeId.None })
             {
-                return Results.Json(alert with { SealedReason = null }, ApiJson.Answers.Alert);
+                if (AlertDesk.IsId(id) && await handling.HandleAsync(
+                    admission.Subject, practice, id, state, resolution, reason, http.RequestAborted) is { } alert)
+                {
+                    return Results.Json(alert with { SealedReason = null }, ApiJson.Answers.Alert);
+                }
             }
         }
 

@@ -30,20 +30,9 @@ internal static class DispositionRoutes
         door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.ApproveBody);
-            var clients = new HashSet<ClientId>();
-            foreach (var text in body.Clients ?? [])
+            if (Clients(body, out var clients) is { } complaint)
             {
-                if (!ClientId.TryParse(text, out var client))
-                {
-                    return Problem.BadRequest("malformed-id", "clients must hold client ids, as the list of dispositions shows them.");
-                }
-
-                clients.Add(client);
-            }
-
-            if (clients.Count == 0)
-            {
-                return Problem.BadRequest("nothing-to-approve", "Name the clients whose due records are approved: {\"clients\":[\"c-…\"]}.");
+                return complaint;
             }
 
             return await review.ApproveAsync(admission.Subject, admission.Request.Practice, clients, body.Count, http.RequestAborted) switch
@@ -58,6 +47,37 @@ internal static class DispositionRoutes
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             };
         });
+
+    /// <summary>During the waiting period: what was approved of these clients needs an approval again.</summary>
+    public static Task<IResult> WithdrawAsync(HttpContext http, string practice, FrontDoor door, DispositionReview review) =>
+        door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
+        {
+            if (Clients(await http.ReadAsync(ApiJson.Default.ApproveBody), out var clients) is { } complaint)
+            {
+                return complaint;
+            }
+
+            return await review.WithdrawAsync(admission.Subject, admission.Request.Practice, clients, http.RequestAborted) is { } withdrawn
+                ? Results.Json(new WithdrawnBody([.. withdrawn.Select(r => r.ToString())]), ApiJson.Answers.WithdrawnBody)
+                : Problem.NotFound("client");
+        });
+
+    private static IResult? Clients(ApproveBody body, out HashSet<ClientId> clients)
+    {
+        clients = [];
+        foreach (var text in body.Clients ?? [])
+        {
+            if (!ClientId.TryParse(text, out var client))
+            {
+                return Problem.BadRequest("malformed-id", "clients must hold client ids, as the list of dispositions shows them.");
+            }
+
+            clients.Add(client);
+        }
+
+        return clients.Count > 0 ? null
+            : Problem.BadRequest("nothing-to-approve", "Name the clients whose records are meant: {\"clients\":[\"c-…\"]}.");
+    }
 
     private static async Task<IResult> OverCapAsync(
         Admission admission, ApprovalAnswer.OverCap over, AlertDesk alerts, CancellationToken cancel)

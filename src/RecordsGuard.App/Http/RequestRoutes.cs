@@ -36,7 +36,7 @@ internal static class RequestRoutes
             var (practiceId, clientId) = (admission.Request.Practice, admission.Request.Client!.Value);
             var hold = kind.IsLegal()
                 ? await holds.PlaceAsync(
-                    admission.Subject, practiceId, clientId, $"{kind.Word()}: {body.Asker}", "Placed with the request.", null, http.RequestAborted)
+                    admission.Subject, practiceId, clientId, new($"{kind.Word()}: {body.Asker}", "Placed with the request.", null), http.RequestAborted)
                 : null;
             if (kind.IsLegal() && hold is null)
             {

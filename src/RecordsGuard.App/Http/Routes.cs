@@ -19,6 +19,7 @@ internal static class Routes
     private const string Consents = $"{Client}/consents";
     private const string Disclosures = $"{Client}/disclosures/{{kind}}";
     private const string Quarantine = "/practices/{practice}/quarantine";
+    private const string PracticeHolds = "/practices/{practice}/holds";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -67,9 +68,14 @@ internal static class Routes
 
         // From the log's index, which the duty that watches may read; it takes no key.
         new(Duty.Alerts, "GET", $"{Client}/access-report", AccountRoutes.ReportAsync),
+        new(Duty.Custody, "POST", PracticeHolds, HoldRoutes.PlaceSpanningAsync),
+        new(Duty.Custody, "GET", PracticeHolds, HoldRoutes.ListSpanningAsync),
+        new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/settle", HoldRoutes.SettleAsync),
+        new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/release", HoldRoutes.ReleaseSpanningAsync),
         new(Duty.Access, "GET", "/rows", RowRoutes.ListAsync),
         new(Duty.Disposition, "GET", Dispositions, DispositionRoutes.ListAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),
+        new(Duty.Disposition, "POST", $"{Dispositions}/withdraw", DispositionRoutes.WithdrawAsync),
         new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),
 
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.

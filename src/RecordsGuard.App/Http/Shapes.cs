@@ -29,12 +29,13 @@ internal sealed record RecordBody(
 
 internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
 
-internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until);
+internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until, string? Record, string? Class);
 
 internal sealed record HoldsBody(IReadOnlyList<ListedHoldBody> Holds);
 
 internal sealed record ListedHoldBody(
-    string Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce);
+    string Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce,
+    string? Record, string? Class);
 
 internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 
@@ -49,6 +50,8 @@ internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
 
 internal sealed record ApprovedBody(
     IReadOnlyList<string> Approved, DateOnly PurgeFrom, IReadOnlyList<NotApprovedBody> NotApproved);
+
+internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
 internal sealed record NotApprovedBody(string Record, string Because);
 
@@ -95,6 +98,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(WithdrawnBody))]
 [JsonSerializable(typeof(UploadUrlBody))]
 [JsonSerializable(typeof(GrantedUploadBody))]
 [JsonSerializable(typeof(QuarantineBody))]

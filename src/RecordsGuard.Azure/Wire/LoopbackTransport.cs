@@ -28,18 +28,29 @@ public static class LoopbackTransport
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             Proxy = new RemoteOnlyProxy(HttpClient.DefaultProxy),
         };
-        if (extraRootFile is not null)
+        if (Validation(extraRootFile) is { } validation)
         {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(extraRootFile);
-            handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None
-                || (errors == SslPolicyErrors.RemoteCertificateChainErrors
-                    && sender is SslStream { TargetHostName: var host } && IsLocal(host)
-                    && certificate is X509Certificate2 leaf && IsVouchedFor(leaf, chain, roots));
+            handler.SslOptions.RemoteCertificateValidationCallback = validation;
         }
 
         return handler;
+    }
+
+    /// <summary>Null: nothing but what the machine trusts.</summary>
+    internal static RemoteCertificateValidationCallback? Validation(string? extraRootFile)
+    {
+        if (extraRootFile is null)
+        {
+            return null;
+        }
+
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(extraRootFile);
+        return (sender, certificate, chain, errors) =>
+            errors == SslPolicyErrors.None
+            || (errors == SslPolicyErrors.RemoteCertificateChainErrors
+                && (sender as SslStream)?.TargetHostName is var stream && (stream ?? sender as string) is { } host && IsLocal(host)
+                && certificate is X509Certificate2 leaf && IsVouchedFor(leaf, chain, roots));
     }
 
     /// <summary>A loopback address, <c>localhost</c>, or a name under it (RFC 6761).</summary>

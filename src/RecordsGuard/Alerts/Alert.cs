@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -28,14 +29,22 @@ public enum AlertState
 /// <param name="FirstAction">What to do first.</param>
 /// <param name="Evidence">Audit entry ids, the newest last, at most <see cref="MaxEvidence"/>.</param>
 /// <param name="SealedReason">Why it was resolved: free text, sealed under the practice's index key.</param>
-/// <param name="Delivered">How much of <paramref name="Count"/> every route has taken.</param>
+/// <param name="Delivered">How much of <paramref name="Count"/> every route has taken, the second contact's aside.</param>
+/// <param name="Routes">What each route has taken; null: none anything yet.</param>
 public sealed record Alert(
     string Id, string Practice, string Detection, Severity Severity, string? Person, string? Client, string? Record,
     string Because, string FirstAction, int Count, DateTimeOffset First, DateTimeOffset Last,
-    IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? SealedReason, int Delivered)
+    IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? SealedReason, int Delivered,
+    IReadOnlyDictionary<string, RouteState>? Routes = null)
 {
     public const int MaxEvidence = 50;
+
+    internal int TakenBy(string route) => Routes?.GetValueOrDefault(route)?.Count ?? 0;
 }
+
+/// <param name="Count">How much of the alert's count the route has taken.</param>
+/// <param name="Last">When it took the last.</param>
+public sealed record RouteState(int Count, DateTimeOffset Last);
 
 /// <summary>What a detection found, before it is an alert.</summary>
 public sealed record Finding(
@@ -54,9 +63,23 @@ internal sealed record AlertEvent(
     [property: JsonPropertyName("specversion")] string SpecVersion, string Id, string Source, string Type,
     DateTimeOffset Time, [property: JsonPropertyName("datacontenttype")] string DataContentType, Alert Data)
 {
-    public static AlertNotice Notice(Alert alert) => new(alert.Id, alert.Count, JsonSerializer.SerializeToUtf8Bytes(
-        new AlertEvent(
-            "1.0", $"{alert.Id}/{alert.Count}", $"/practices/{alert.Practice}", $"recordsguard.alert.{alert.Detection}",
-            alert.Last, "application/json", alert),
-        AlertJson.Default.AlertEvent));
+    /// <param name="together">What is told with it, itself included: a digest if there are others.</param>
+    public static AlertNotice Notice(Alert alert, IReadOnlyList<Alert> together) => new(
+        alert.Id, alert.Count,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new AlertEvent(
+                "1.0", $"{alert.Id}/{alert.Count}", $"/practices/{alert.Practice}", $"recordsguard.alert.{alert.Detection}",
+                alert.Last, "application/json", alert),
+            AlertJson.Default.AlertEvent),
+        together.Count > 1 ? $"{together.Count} low alerts" : $"{alert.Severity}: {alert.Detection}",
+        string.Join("\n\n", together.Select(Words)));
+
+    private static string Words(Alert alert) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {alert.Severity} {alert.Detection}, practice {alert.Practice}, {alert.Count} time(s), last {alert.Last:yyyy-MM-dd HH:mm} UTC
+        {alert.Because}
+        First: {alert.FirstAction}
+        Alert {alert.Id}
+        """);
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using RecordsGuard.Access;
+using RecordsGuard.Alerts.Detections;
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
 
@@ -17,7 +18,10 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
-    public async Task<Alert> ReportAsync(Finding finding, CancellationToken cancel)
+    public Task<Alert> ReportAsync(Finding finding, CancellationToken cancel) => ReportAsync(finding, false, cancel);
+
+    /// <param name="once">Evidence that the alert has already raises nothing.</param>
+    private async Task<Alert> ReportAsync(Finding finding, bool once, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var now = time.GetUtcNow();
@@ -30,6 +34,11 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         do
         {
             var row = await store.ReadAsync(Table.Alerts, finding.Practice, key, cancel);
+            if (once && row is not null && finding.Evidence is { } evidence && Read(row) is var told && told.Evidence.Contains(evidence))
+            {
+                return told; // told before a crash, or by another line that is the same
+            }
+
             alert = row is null ? Fresh(key, finding, now) : Again(Read(row), finding, now);
             RowChange change = row is null
                 ? new RowChange.Insert(Row.New(finding.Practice, key, RowKinds.Alert, Write(alert)))
@@ -42,6 +51,22 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         while (true);
 
         return alert;
+    }
+
+    /// <summary>
+    /// What Azure's logs showed, told to the practice whose record or key it was, or to nobody's if that cannot be told.
+    /// The line's hash is the evidence: the same line again raises nothing.
+    /// </summary>
+    public Task<Alert> ReportAsync(LogAlert found, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var (practice, record) = found.Owner();
+        return ReportAsync(
+            new Finding(
+                practice, found.Id, found.Detection.Severity, found.Principal, null, record,
+                $"{found.Operation} {found.Object}: {found.Evidence.Because} ({found.Evidence.Source}, line {found.Evidence.Line})",
+                found.Evidence.FirstAction, found.Evidence.Sha256.Length == 0 ? null : found.Evidence.Sha256),
+            once: true, cancel);
     }
 
     /// <summary>For what is looked at again and again: nothing is raised while today's alert says the same already.</summary>

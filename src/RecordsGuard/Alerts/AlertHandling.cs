@@ -26,7 +26,8 @@ public sealed class AlertHandling(IRecordStore store, IndexKeys keys, AuditLog a
 
             if (reason is not null)
             {
-                sealedReason ??= await SealAsync(who, practice, id, reason, cancel);
+                // The deployment's alerts have no key of their own: the reason is the practice's whose people gave it.
+                sealedReason ??= await SealAsync(who, PracticeId.Parse(who.Practice), id, reason, cancel);
             }
 
             alert = alert with { State = state, HandledBy = who.Person, Resolution = resolution ?? alert.Resolution, SealedReason = sealedReason ?? alert.SealedReason };

@@ -33,6 +33,8 @@ public sealed class ClientPartition
 
     public IEnumerable<Row> Holds => WithPrefix(Keys.Holds);
 
+    public IEnumerable<Row> Approvals => WithPrefix(Keys.Approvals);
+
     /// <summary>Null if there is no such client.</summary>
     public static async Task<ClientPartition?> ReadAsync(
         IRecordStore store, PracticeId practice, ClientId client, CancellationToken cancel)

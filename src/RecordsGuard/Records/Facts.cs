@@ -98,20 +98,33 @@ public sealed record TombstoneFacts(
     string ApprovedBy, DateTimeOffset PurgedAt, string Intent,
     string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate);
 
-/// <summary>A legal hold. Row <c>hold|{id}</c> of the client partition; a released one stays.</summary>
+/// <summary>
+/// A legal hold. Row <c>hold|{id}</c> of the client partition, or of the practice's: then it spans clients. A released one
+/// stays.
+/// </summary>
 /// <param name="Matter">Sealed.</param>
 /// <param name="Reason">Sealed.</param>
 /// <param name="Until">Last day it is in force, or null: until released.</param>
+/// <param name="Record">This record only, or null.</param>
+/// <param name="Class">This record class only, or null.</param>
+/// <param name="BumpedTo">Of a spanning hold that is not in force yet: the last client row bumped for it; else null.</param>
 public sealed record HoldFacts(
     string Matter, string Reason, DateOnly? Until, string PlacedBy, DateTimeOffset PlacedAt,
-    string? ReleasedBy, DateTimeOffset? ReleasedAt);
+    string? ReleasedBy, DateTimeOffset? ReleasedAt, string? Record = null, string? Class = null, string? BumpedTo = null)
+{
+    /// <summary>Whether it is about this record at all.</summary>
+    public bool Covers(RecordId record, string recordClass) =>
+        (Record is null || Record == record.ToString()) && (Class is null || Class == recordClass);
+}
 
 /// <summary>A custodian's approval of one record's purge. Row <c>approval|{record}</c> of the client partition.</summary>
 /// <param name="ApprovedBy">The custodian's pseudonym.</param>
+/// <param name="WithdrawnBy">Who took it back during the waiting period: it counts no more.</param>
 /// <param name="PurgeFrom">First day on which the purge may run: the waiting period.</param>
 /// <param name="Rule">The deciding rule that was approved; another one, or another date, needs another approval.</param>
 public sealed record ApprovalFacts(
-    string ApprovedBy, DateTimeOffset ApprovedAt, DateOnly PurgeFrom, string Rule, DateOnly MayDestroyFrom);
+    string ApprovedBy, DateTimeOffset ApprovedAt, DateOnly PurgeFrom, string Rule, DateOnly MayDestroyFrom,
+    string? WithdrawnBy = null, DateTimeOffset? WithdrawnAt = null);
 
 /// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
 public sealed record IdempotencyFacts(string Record);

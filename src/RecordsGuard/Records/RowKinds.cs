@@ -28,4 +28,5 @@ public static class RowKinds
     public const string Disposition = "disposition";
     public const string Alert = "alert";
     public const string Quarantined = "quarantined";
+    public const string LogCursors = "log-cursors";
 }

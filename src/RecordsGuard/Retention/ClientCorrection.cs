@@ -165,10 +165,10 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
         {
             var stored = row.As<RecordFacts>();
-            if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created) is RetentionAnswer.Until until)
+            if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created).ReviewFrom is { } review)
             {
                 var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var day = DueIndex.NotBefore(until.MayDestroyFrom, practice.Today(time));
+                var day = DueIndex.NotBefore(review, practice.Today(time));
                 await due.AddAsync(new(day, partition.Practice, partition.Client, record), cancel);
             }
         }

@@ -14,7 +14,8 @@ public abstract record Disposition
     }
 
     /// <summary>No date from which it may be destroyed.</summary>
-    public sealed record Retain(string Because) : Disposition;
+    /// <param name="MustDestroyBy">A rule forbids keeping it after that day all the same.</param>
+    public sealed record Retain(string Because, DateOnly? MustDestroyBy = null) : Disposition;
 
     public sealed record NotYet(RetentionAnswer.Until Schedule) : Disposition;
 
@@ -36,7 +37,7 @@ public abstract record Disposition
     public sealed record Unknown : Disposition;
 
     /// <summary>Pure. The order of the questions is the order of what protects a record most.</summary>
-    /// <param name="spanningHolds">Hold rows of the whole practice, read after the client row.</param>
+    /// <param name="spanningHolds">The practice's own hold rows, settled or not, read after the client row.</param>
     /// <param name="today">In the practice's zone.</param>
     public static Disposition Decide(
         ClientPartition client, RecordId record, IReadOnlyList<Row> spanningHolds, DateOnly today)
@@ -53,18 +54,19 @@ public abstract record Disposition
             return new Purged(row.As<TombstoneFacts>());
         }
 
-        var holds = client.Holds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>())).ToList();
+        var facts = row.As<RecordFacts>();
+        var holds = client.Holds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
+            .Where(h => h.Facts.Covers(record, facts.Class)).ToList();
         var held = holds.Where(h => IsInForce(h.Facts, today)).Select(h => h.Key).ToList();
         if (held.Count > 0)
         {
             return new Held(held);
         }
 
-        var facts = row.As<RecordFacts>();
         var answer = RetentionSchedule.Evaluate(client.Facts, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
-            return new Retain(((RetentionAnswer.Keep)answer).Because);
+            return new Retain(((RetentionAnswer.Keep)answer).Because, answer.MustDestroyBy);
         }
 
         if (today < until.MayDestroyFrom)
@@ -74,7 +76,7 @@ public abstract record Disposition
 
         // Who approved did so on a schedule and without a hold; if either has changed since, somebody looks again.
         if (client.Row(Keys.Approval(record))?.As<ApprovalFacts>() is not { } approval
-            || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom
+            || approval.WithdrawnAt is not null || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom
             || holds.Exists(h => h.Facts.PlacedAt >= approval.ApprovedAt || h.Facts.ReleasedAt >= approval.ApprovedAt))
         {
             return new NeedsApproval(until);
@@ -82,6 +84,14 @@ public abstract record Disposition
 
         return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
     }
+
+    /// <summary>The last day on which this may be kept, where nobody has decided yet that it goes; else null.</summary>
+    public DateOnly? UndecidedUntil => this switch
+    {
+        NeedsApproval due => due.Schedule.MustDestroyBy,
+        Retain retain => retain.MustDestroyBy,
+        _ => null,
+    };
 
     /// <summary>A hold is in force until it is released, or through its last day.</summary>
     public static bool IsInForce(HoldFacts hold, DateOnly today)

@@ -132,6 +132,52 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
         return new ApprovalAnswer.Done([.. approved.Keys], not, approved.Values.DefaultIfEmpty(purgeFrom).Min());
     }
 
+    /// <summary>
+    /// Takes back what was approved of these clients and is not destroyed yet. An approval stays as a row that counts no
+    /// more; a purge that decided before loses its commit. Safe to repeat.
+    /// </summary>
+    /// <returns>The records that now need an approval again; null: one of these is no client, and nothing was changed.</returns>
+    public async Task<IReadOnlyList<RecordId>?> WithdrawAsync(
+        AuditSubject who, PracticeId practice, IReadOnlyCollection<ClientId> clients, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(clients);
+        foreach (var client in clients)
+        {
+            if (await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is null)
+            {
+                return null;
+            }
+        }
+
+        var withdrawn = new HashSet<RecordId>();
+        foreach (var client in clients)
+        {
+            while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
+            {
+                var now = partition.Approvals.Where(a => a.As<ApprovalFacts>().WithdrawnAt is null
+                    && partition.Row(Keys.Record(Approved(a)))?.Kind == RowKinds.Record).Take(BatchRecords).ToList();
+                if (now.Count == 0)
+                {
+                    break;
+                }
+
+                var changes = partition.Bump(partition.Facts, now.Select(a => new RowChange.Replace(a.Next(RowBody.Write(
+                    a.As<ApprovalFacts>() with { WithdrawnBy = who.Person, WithdrawnAt = time.GetUtcNow() })))));
+                if (await audit.ChangeAsync(
+                    who with { Client = partition.Facts.Pseudonym }, changes.Describe(Table.Clients),
+                    async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done))
+                {
+                    withdrawn.UnionWith(now.Select(Approved));
+                }
+            }
+        }
+
+        return [.. withdrawn];
+    }
+
+    private static RecordId Approved(Row approval) => RecordId.Parse(approval.Key[Keys.Approvals.Length..]);
+
     /// <summary>Commits until nothing of this client is left to approve, then answers what the rows say.</summary>
     private async Task ApproveClientAsync(
         AuditSubject who, ClientPartition partition, DateOnly today, DateOnly purgeFrom,

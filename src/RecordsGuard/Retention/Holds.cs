@@ -4,23 +4,18 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Retention;
 
-/// <summary>A hold as a custodian sees it.</summary>
-/// <param name="InForce">Today, in the practice's zone.</param>
-public sealed record ListedHold(
-    HoldId Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce);
-
 /// <summary>
-/// Legal holds on a client. In force once the commit is durable: it bumps the client row, so a purge that decided
-/// before it fails its own commit.
+/// Legal holds on a client, on one of their records, or on a class of them. In force once the commit is durable: it
+/// bumps the client row, so a purge that decided before it fails its own commit.
 /// </summary>
 public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, TimeProvider time)
 {
-    /// <summary>Null if there is no such client.</summary>
-    /// <param name="matter">Free text, sealed under the client's index key; so is <paramref name="reason"/>.</param>
+    /// <summary>Null if there is no such client, or no such record of this client's.</summary>
     public async Task<HoldId?> PlaceAsync(
-        AuditSubject who, PracticeId practice, ClientId client, string matter, string reason, DateOnly? until, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, HoldOrder order, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(order);
         var hold = HoldId.New();
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
@@ -29,12 +24,14 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Ti
             return null;
         }
 
-        var place = new TextPlace(practice, client, Keys.Hold(hold), "matter");
-        var body = RowBody.Write(new HoldFacts(
-            key.SealText(matter, place), key.SealText(reason, place with { Field = "reason" }),
-            until, who.Person, time.GetUtcNow(), null, null));
+        var body = RowBody.Write(HoldText.Seal(order, key, practice, client, hold, who.Person, time.GetUtcNow()));
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
+            if (order.Record is { } record && partition.Row(Keys.Record(record)) is null)
+            {
+                return null;
+            }
+
             var changes = partition.Bump(
                 partition.Facts, new RowChange.Insert(Row.New(partition.Key, Keys.Hold(hold), RowKinds.Hold, body)));
             if (await CommitAsync(who, partition, changes, cancel))
@@ -59,17 +56,7 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Ti
 
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-        return key is null ? null : [.. partition.Holds.Select(row => Open(row, key, partition, facts.Today(time)))];
-    }
-
-    private static ListedHold Open(Row row, IndexKey key, ClientPartition partition, DateOnly today)
-    {
-        var hold = row.As<HoldFacts>();
-        var place = new TextPlace(partition.Practice, partition.Client, row.Key, "matter");
-        return new(
-            HoldId.Parse(row.Key[Keys.Holds.Length..]), key.OpenText(hold.Matter, place),
-            key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedAt, hold.ReleasedAt,
-            Disposition.IsInForce(hold, today));
+        return key is null ? null : [.. partition.Holds.Select(row => HoldText.Open(row, key, practice, client, facts.Today(time)))];
     }
 
     /// <param name="person">A pseudonym.</param>

@@ -1,9 +1,14 @@
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Retention;
 
 /// <summary>What one sweep did.</summary>
 public sealed record SweepReport(int Visited, int Listed, int SentToPurge, int Moved, int Dropped);
+
+/// <summary>A record that a rule forbids to keep after a day that is near or past, and on which nobody has decided.</summary>
+/// <param name="MustDestroyBy">The last day on which it may be kept.</param>
+public sealed record MustGo(PracticeId Practice, ClientId Client, RecordId Record, DateOnly MustDestroyBy);
 
 /// <summary>
 /// The nightly sweep: visits what the due index names up to today, lists what is due for review, sends what is
@@ -11,16 +16,19 @@ public sealed record SweepReport(int Visited, int Listed, int SentToPurge, int M
 /// a crash is finished by the next run: every visited row moves on or goes, so what still stands on a past day is
 /// exactly what is unfinished, and starting from the first day costs nothing.
 /// </summary>
-public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, TimeProvider time)
+public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting, IWorkQueue queue, TimeProvider time)
 {
     /// <summary>Days until a record that may not be purged is looked at again.</summary>
     public const int ReviewDays = 30;
 
+    /// <param name="tell">Told of each record that must go, before it is moved to its next review day; null: nobody is.</param>
     /// <exception cref="AggregateException">
     /// Rows that cannot be read. The message then becomes poison, and that is an alert.
     /// </exception>
-    public async Task<SweepReport> RunAsync(CancellationToken cancel)
+    public async Task<SweepReport> RunAsync(Func<MustGo, Task>? tell, CancellationToken cancel)
     {
+        await relisting.RunAsync(cancel);
+
         // Somewhere on earth it is already tomorrow: each record is decided in its practice's own day.
         var until = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
         var report = new SweepReport(0, 0, 0, 0, 0);
@@ -29,7 +37,7 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
         {
             try
             {
-                report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, cancel);
+                report = await VisitAsync(entry, report with { Visited = report.Visited + 1 }, tell, cancel);
             }
             catch (Exception e) when (e is FormatException or InvalidDataException or TimeZoneNotFoundException)
             {
@@ -43,7 +51,8 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
             : throw new AggregateException($"{broken.Count} due row(s) could not be decided on; the others had their turn.", broken);
     }
 
-    private async Task<SweepReport> VisitAsync(DueEntry entry, SweepReport report, CancellationToken cancel)
+    private async Task<SweepReport> VisitAsync(
+        DueEntry entry, SweepReport report, Func<MustGo, Task>? tell, CancellationToken cancel)
     {
         if (await store.ReadPracticeAsync(entry.Practice, cancel) is not { } practice)
         {
@@ -58,7 +67,13 @@ public sealed class Sweep(IRecordStore store, DueIndex due, IWorkQueue queue, Ti
 
         var partition = await ClientPartition.ReadAsync(store, entry.Practice, entry.Client, cancel);
         var holds = await store.ReadSpanningHoldsAsync(entry.Practice, cancel);
-        switch (partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, holds, today))
+        var state = partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, holds, today);
+        if (tell is not null && state.UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays))
+        {
+            await tell(new(entry.Practice, entry.Client, entry.Record, last));
+        }
+
+        switch (state)
         {
             case Disposition.NeedsApproval or Disposition.Held:
                 await ListForReviewAsync(entry, cancel);

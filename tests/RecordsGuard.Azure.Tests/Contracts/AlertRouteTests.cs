@@ -107,6 +107,11 @@ public sealed class WebhookRouteTests : AlertRouteContract, IAsyncDisposable
     }
 
     [Fact]
+    public void A_signature_is_over_the_time_and_the_body() => Assert.Equal(
+        "t=1772445600,v1=" + Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("secret"u8, "1772445600.{}"u8)),
+        WebhookRoute.Sign("secret"u8.ToArray(), 1_772_445_600, "{}"u8));
+
+    [Fact]
     public void An_address_in_clear_beyond_this_machine_is_refused() =>
         Assert.Throws<ArgumentException>(() => Webhook(new("http://hooks.example/x")));
 

@@ -66,6 +66,37 @@ public abstract class RetentionTests(StackFixture shared)
     }
 
     [Fact]
+    public async Task A_hold_on_a_class_of_the_whole_practice_is_in_force_when_it_is_answered_201()
+    {
+        var chart = await Chart.NewAsync(stack, LongAgo);
+        var consent = (await chart.UploadAsync(new(Files.Text) { RecordClass = "consent", ContentType = "text/plain" })).Is(201).Id;
+        var note = await chart.RecordAsync();
+        var custodian = await stack.PersonAsync("custodian-1");
+        const string Holds = "/api/practices/demo/holds";
+        (await custodian.PostAsync(Holds, """{"matter":"m"}""")).IsProblem(400, "bad-hold");
+        (await custodian.PostAsync(Holds, """{"matter":"m","reason":"r","class":"gossip"}""")).IsProblem(400, "bad-hold");
+
+        var hold = (await custodian.PostAsync(Holds, """{"matter":"Roe class action","reason":"letter of counsel","class":"consent"}""")).Is(201).Id;
+
+        var listed = (await custodian.GetAsync(Holds)).Is(200).Json.GetProperty("holds").EnumerateArray().Single(h => h.GetProperty("id").GetString() == hold);
+        Assert.True(listed.GetProperty("inForce").GetBoolean());
+        Assert.Equal("Roe class action", listed.GetProperty("matter").GetString());
+        await stack.SweepAsync();
+        var approved = (await chart.ApproveAsync()).Is(200).Json;
+        Assert.Equal([note], approved.GetProperty("approved").EnumerateArray().Select(r => r.GetString()));
+        Assert.Equal(consent, Assert.Single(approved.GetProperty("notApproved").EnumerateArray()).GetProperty("record").GetString());
+        var withdrawn = (await custodian.PostAsync("/api/practices/demo/dispositions/withdraw", $$"""{"clients":["{{chart.Client}}"]}""")).Is(200).Json;
+        Assert.Equal([note], withdrawn.GetProperty("withdrawn").EnumerateArray().Select(r => r.GetString()));
+
+        (await custodian.PostAsync($"{Holds}/{hold}/settle")).Is(201);
+        (await custodian.PostAsync($"{Holds}/{hold}/release")).IsProblem(403, "refused"); // who placed it does not release it
+        var other = await stack.PersonAsync("custodian-2");
+        (await other.PostAsync($"{Holds}/{hold}/release")).Is(200);
+        (await other.PostAsync($"{Holds}/h-{new string('0', 32)}/release")).IsProblem(404, "no-such-hold");
+        Assert.All(await chart.DueAsync() ?? [], r => Assert.Equal("needs-approval", r.GetProperty("state").GetString()));
+    }
+
+    [Fact]
     public async Task The_words_of_a_hold_lie_nowhere_in_clear()
     {
         var chart = await Chart.NewAsync(stack);
@@ -84,6 +115,9 @@ public abstract class RetentionTests(StackFixture shared)
     [InlineData("""{"birthDate":"2004-01-31"}""", "2029-02-01")]
     [InlineData("""{"birthDate":"2008-02-29","lastService":"2020-01-01"}""", "2033-03-02")]
     [InlineData("""{"profession":"nobody's"}""", null)]
+    [InlineData("""{"jurisdiction":"US-CT","events":{"death":"2019-08-08"}}""", "2022-08-09")]
+    [InlineData("""{"jurisdiction":"US-FL"}""", null)] // counts from the completion of planned services, too
+    [InlineData("""{"jurisdiction":"US-FL","events":{"completion_of_planned_services":"2018-05-01"}}""", "2025-05-02")]
     public async Task A_corrected_fact_moves_the_day_from_which_a_record_may_be_destroyed(string patch, string? from)
     {
         var chart = await Chart.NewAsync(stack, "2018-03-15");

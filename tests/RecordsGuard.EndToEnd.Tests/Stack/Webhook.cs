@@ -40,9 +40,9 @@ internal sealed class Webhook : IAsyncDisposable
     }
 
     /// <summary>The first delivery that fits, awaited.</summary>
-    public async Task<Delivery> ReceivedAsync(Func<Delivery, bool> fits)
+    public async Task<Delivery> ReceivedAsync(Func<Delivery, bool> fits, TimeSpan? bound = null)
     {
-        await Until.TrueAsync(() => Task.FromResult(deliveries.Any(fits)), "a delivery to the webhook");
+        await Until.TrueAsync(() => Task.FromResult(deliveries.Any(fits)), "a delivery to the webhook", bound);
         return deliveries.First(fits);
     }
 

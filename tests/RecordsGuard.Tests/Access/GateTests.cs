@@ -124,7 +124,7 @@ public sealed class GateTests
         var client = await practice.RegisterAsync();
         var caller = practice.Caller(1, Roles.Custodian, Roles.Owner, Roles.Clinician);
         var placer = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(caller, Operation.PlaceHold, client)).Admission;
-        var hold = (await practice.App.Holds.PlaceAsync(placer.Subject, practice.Id, client, "m", "r", null, CancellationToken.None))!.Value;
+        var hold = (await practice.App.Holds.PlaceAsync(placer.Subject, practice.Id, client, new("m", "r", null), CancellationToken.None))!.Value;
         async Task<Decision> ReleaseAsync(Caller by)
         {
             var admission = Assert.IsType<GateAnswer.Admitted>(await practice.AskAsync(by, Operation.ReleaseHold, client)).Admission;

@@ -16,7 +16,7 @@ public sealed class RegistersTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         await practice.UploadAsync(client);
-        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "Lovelace v. Babbage", "Ada sues", null, None);
+        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("Lovelace v. Babbage", "Ada sues", null), None);
         var stored = Enum.GetValues<Table>().SelectMany(practice.Rows.All).Select(r => $"{r.Partition} {r.Key} {r.Body}")
             .Concat(practice.Log.All.Select(e => System.Text.Encoding.Latin1.GetString(e.Bytes.Span)))
             .Concat(WorkQueues.All.SelectMany(practice.Queue.Messages).Select(m => m.Text));

@@ -22,25 +22,106 @@ public sealed class AlertDeliveryTests
         await practice.App.Delivery.RunAsync(message, None);
         Assert.Equal(1, Assert.Single(practice.Route.Delivered).Count);
         await ReportAsync(practice);
+        practice.Time.Advance(TimeSpan.FromMinutes(1));
         await practice.App.Delivery.RunAsync(message, None);
         Assert.Equal([1, 2], practice.Route.Delivered.Select(n => n.Count));
     }
 
     [Fact]
-    public async Task A_route_that_is_down_throws_after_the_others_had_their_turn_and_loses_nothing()
+    public async Task Thirty_in_a_minute_are_two_messages_and_the_second_says_thirty()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await practice.App.Delivery.RunAsync(await ReportAsync(practice), None);
+            practice.Time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        await DrainAsync(practice, practice.App.Delivery, TimeSpan.FromMinutes(5));
+        Assert.Equal([1, 30], practice.Route.Delivered.Select(n => n.Count));
+    }
+
+    [Fact]
+    public async Task Of_two_that_would_send_at_once_one_sends()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var message = await ReportAsync(practice);
+        practice.Hook.Interpose(c => c.StartsWith("Commit Alerts", StringComparison.Ordinal), () => practice.App.Delivery.RunAsync(message, None));
+        await practice.App.Delivery.RunAsync(message, None);
+        Assert.Single(practice.Route.Delivered);
+    }
+
+    [Fact]
+    public async Task A_route_that_is_down_delays_no_other_and_loses_nothing()
     {
         var practice = await PracticeUnderTest.OpenAsync();
         var (down, up) = (new RecordingAlertRoute("mail") { Down = true }, new RecordingAlertRoute("webhook"));
-        var delivery = new AlertDelivery(practice.Rows, [down, up]);
-        var message = await ReportAsync(practice);
-        await Assert.ThrowsAsync<AlertRouteException>(() => delivery.RunAsync(message, None));
+        var delivery = Delivery(practice, down, up);
+        await delivery.RunAsync(await ReportAsync(practice), None);
         Assert.Single(up.Delivered);
         Assert.Equal(0, AlertDesk.Read(practice.Rows.All(Table.Alerts)[0]).Delivered);
+        await DrainAsync(practice, delivery, TimeSpan.FromMinutes(10));
         down.Down = false;
-        await delivery.RunAsync(message, None);
+        await DrainAsync(practice, delivery, TimeSpan.FromHours(1));
         Assert.Single(down.Delivered);
-        Assert.Equal(2, up.Delivered.Count);
+        Assert.Single(up.Delivered);
         Assert.Equal(1, AlertDesk.Read(practice.Rows.All(Table.Alerts)[0]).Delivered);
+    }
+
+    [Fact]
+    public async Task A_route_that_stays_down_is_given_up_and_the_others_say_so()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var (down, up) = (new RecordingAlertRoute("mail") { Down = true }, new RecordingAlertRoute("webhook"));
+        var delivery = Delivery(practice, down, up);
+        await delivery.RunAsync(await ReportAsync(practice), None);
+        await DrainAsync(practice, delivery, TimeSpan.FromDays(4));
+        var detections = up.Delivered.Select(n => JsonDocument.Parse(n.Json).RootElement.GetProperty("type").GetString());
+        Assert.Contains("recordsguard.alert.route-mail-down", detections);
+        Assert.InRange(up.Delivered.Count, 2, 5); // its own alert cannot be told by it either: once a day while it is down
+    }
+
+    [Fact]
+    public async Task A_critical_alert_that_nobody_acknowledges_goes_to_the_second_contact_and_no_other_does()
+    {
+        foreach (var (severity, state, told) in new[]
+        {
+            (Severity.Critical, AlertState.Open, 1), (Severity.Critical, AlertState.Acknowledged, 0), (Severity.High, AlertState.Open, 0),
+        })
+        {
+            var practice = await PracticeUnderTest.OpenAsync();
+            var (first, second) = (new RecordingAlertRoute("mail") { Down = true }, new RecordingAlertRoute("second", isSecondContact: true));
+            var delivery = Delivery(practice, first, second);
+            var alert = await practice.App.Desk.ReportAsync(Found with { Severity = severity }, None);
+            await delivery.RunAsync($"demo {alert.Id}", None);
+            await practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, alert.Id, state, null, null, None);
+            await DrainAsync(practice, delivery, TimeSpan.FromMinutes(14));
+            Assert.Empty(second.Delivered);
+            await DrainAsync(practice, delivery, TimeSpan.FromMinutes(2));
+            Assert.Equal(told, second.Delivered.Count);
+        }
+    }
+
+    [Fact]
+    public async Task At_night_people_hear_of_critical_alerts_only_and_in_the_morning_of_the_others_the_low_ones_together()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        practice.Time.Advance(TimeSpan.FromHours(4)); // 22:00
+        var (mail, hook) = (new RecordingAlertRoute("mail", isForPeople: true), new RecordingAlertRoute("webhook"));
+        var delivery = Delivery(practice, mail, hook);
+        foreach (var (severity, client) in new[] { (Severity.Critical, "c-1"), (Severity.High, "c-2"), (Severity.Low, "c-3"), (Severity.Low, "c-4") })
+        {
+            var alert = await practice.App.Desk.ReportAsync(Found with { Severity = severity, Client = client }, None);
+            await delivery.RunAsync($"demo {alert.Id}", None);
+        }
+
+        Assert.Equal((1, 4), (mail.Delivered.Count, hook.Delivered.Count));
+        await DrainAsync(practice, delivery, TimeSpan.FromHours(8)); // 06:00
+        Assert.Single(mail.Delivered);
+        await DrainAsync(practice, delivery, TimeSpan.FromHours(2));
+        Assert.Equal(3, mail.Delivered.Count);
+        Assert.Single(mail.Delivered, n => n.Subject == "2 low alerts");
+        Assert.Equal(4, hook.Delivered.Count);
     }
 
     [Fact]
@@ -50,6 +131,7 @@ public sealed class AlertDeliveryTests
         var message = await ReportAsync(practice);
         practice.Hook.Interpose(c => c.StartsWith("Commit Alerts", StringComparison.Ordinal), () => ReportAsync(practice));
         await practice.App.Delivery.RunAsync(message, None);
+        practice.Time.Advance(TimeSpan.FromMinutes(1));
         await practice.App.Delivery.RunAsync(message, None);
         Assert.Equal([1, 2], practice.Route.Delivered.Select(n => n.Count));
     }
@@ -95,6 +177,24 @@ public sealed class AlertDeliveryTests
         practice.Advance(1);
         await practice.App.Poison.LookAsync(None);
         Assert.Equal(4, practice.Rows.All(Table.Alerts).Count);
+    }
+
+    private static AlertDelivery Delivery(PracticeUnderTest practice, params IAlertRoute[] routes) =>
+        new(practice.Rows, routes, practice.Queue, practice.App.Desk, new(), practice.Time);
+
+    /// <summary>The queue's messages, each when it is due, for so long.</summary>
+    private static async Task DrainAsync(PracticeUnderTest practice, AlertDelivery delivery, TimeSpan howLong)
+    {
+        var until = practice.Time.GetUtcNow() + howLong;
+        while (practice.Time.GetUtcNow() < until)
+        {
+            while (practice.Queue.Take(WorkQueues.Alerts) is { } message)
+            {
+                await delivery.RunAsync(message, None);
+            }
+
+            practice.Time.Advance(TimeSpan.FromSeconds(howLong > TimeSpan.FromHours(12) ? 600 : 10));
+        }
     }
 
     private static async Task<string> ReportAsync(PracticeUnderTest practice) =>

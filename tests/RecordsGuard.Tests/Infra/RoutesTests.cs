@@ -32,6 +32,8 @@ public sealed partial class RoutesTests(Deployments deployments)
     [InlineData("PATCH", "api/practices/p/clients/c", "custody")]
     [InlineData("POST", "api/practices/p/clients/c/holds", "custody")]
     [InlineData("POST", "api/practices/p/clients/c/holds/h/release", "custody")]
+    [InlineData("POST", "api/practices/p/holds", "custody")]
+    [InlineData("POST", "api/practices/p/holds/h/settle", "custody")]
     [InlineData("GET", "api/practices/p/dispositions", "disposition")]
     [InlineData("POST", "api/practices/p/dispositions/approve", "disposition")]
     [InlineData("POST", "api/admin/run/NightlySweep", "disposition")]

@@ -16,9 +16,9 @@ public sealed class ClientCorrectionTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await RegisterUnknownAsync(practice);
         var record = await practice.UploadAsync(client);
-        Assert.Empty(practice.Rows.All(Table.RetentionDue));
+        Assert.Empty(practice.DueRows);
         await CorrectAsync(practice, client, Nothing with { LastService = new(2024, 5, 6) });
-        var due = Assert.Single(practice.Rows.All(Table.RetentionDue));
+        var due = Assert.Single(practice.DueRows);
         Assert.StartsWith("2031-05-07|", due.Partition, StringComparison.Ordinal);
         Assert.EndsWith(record.ToString(), due.Key, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class ClientCorrectionTests
         var client = await RegisterUnknownAsync(practice);
         await practice.UploadAsync(client);
         await CorrectAsync(practice, client, Nothing with { LastService = PracticeUnderTest.LongAgo });
-        Assert.StartsWith("2026-03-02|", Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
+        Assert.StartsWith("2026-03-02|", Assert.Single(practice.DueRows).Partition, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class ClientCorrectionTests
             await practice.UploadAsync(client);
         }
 
-        Assert.StartsWith("2031-05-07|", Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
+        Assert.StartsWith("2031-05-07|", Assert.Single(practice.DueRows).Partition, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,11 +141,11 @@ public sealed class ClientCorrectionTests
         var record = await practice.UploadAsync(client);
         async Task<DateOnly?> From() => practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>() is var facts
             && RetentionSchedule.Evaluate(facts, "client-record", PracticeUnderTest.Start) is RetentionAnswer.Until until
-            && await practice.App.Sweep.RunAsync(None) is not null ? until.MayDestroyFrom : null;
+            && await practice.App.Sweep.RunAsync(null, None) is not null ? until.MayDestroyFrom : null;
         Assert.Equal(new(2031, 5, 7), await From());
         await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = new(2024, 8, 1) } });
         Assert.Equal(new(2027, 8, 2), await From());
-        Assert.Contains(practice.Rows.All(Table.RetentionDue), r => r.Partition.StartsWith("2027-08-02", StringComparison.Ordinal) && r.Key.EndsWith(record.ToString(), StringComparison.Ordinal));
+        Assert.Contains(practice.DueRows, r => r.Partition.StartsWith("2027-08-02", StringComparison.Ordinal) && r.Key.EndsWith(record.ToString(), StringComparison.Ordinal));
         await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = null } });
         Assert.Equal(new(2031, 5, 7), await From());
         await CorrectAsync(practice, client, Nothing with { Jurisdiction = "US-FL" });

@@ -87,7 +87,7 @@ public sealed class DispositionReviewTests
         var record = await practice.UploadAsync(client);
         practice.Hook.Interpose(
             call => call.StartsWith("Commit Clients", StringComparison.Ordinal),
-            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None));
+            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None));
         var done = await practice.ApproveAsync(client);
         Assert.Empty(done.Approved);
         Assert.IsType<Disposition.Held>(done.NotApproved[record]);
@@ -99,7 +99,7 @@ public sealed class DispositionReviewTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var (record, billing) = (await practice.UploadAsync(client), await practice.ReceiveAsync(client, recordClass: "billing"));
-        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
         practice.Time.Advance(TimeSpan.FromSeconds(1));
         practice.Hook.Interpose(
             call => call.StartsWith("List Practices", StringComparison.Ordinal),
@@ -117,7 +117,7 @@ public sealed class DispositionReviewTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client);
-        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
         await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, hold!.Value, None);
         Assert.IsType<Disposition.NeedsApproval>((await practice.ApproveAsync(client)).NotApproved[record]);
         practice.Time.Advance(TimeSpan.FromTicks(1));
@@ -156,9 +156,9 @@ public sealed class DispositionReviewTests
             await practice.UploadAsync(client);
         }
 
-        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, clients[0], "m", "r", null, None);
+        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, clients[0], new("m", "r", null), None);
         Assert.Empty(await practice.App.Review.ListAsync(practice.Id, None)); // nothing was swept yet
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         await practice.ApproveAsync(clients[1]);
         var states = (await practice.App.Review.ListAsync(practice.Id, None)).ToDictionary(c => c.Client, c => Assert.Single(c.Records).State);
         Assert.IsType<Disposition.Held>(states[clients[0].ToString()]);
@@ -176,7 +176,7 @@ public sealed class DispositionReviewTests
         var broken = await practice.UploadAsync(clients[0]);
         var beside = await practice.UploadAsync(clients[0]);
         await practice.UploadAsync(clients[1]);
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         var row = practice.Rows.All(Table.Clients).Single(r => r.Partition.EndsWith(clients[0].ToString(), StringComparison.Ordinal)
             && r.Key == (clientRow ? Keys.Client : Keys.Record(broken)));
         await practice.Rows.CommitAsync(Table.Clients, row.Partition, [new RowChange.Replace(row.Next("{}"))], None);

@@ -46,19 +46,23 @@ internal sealed class Duties
         Grants = new(ports.Rows, ports.Blobs, Audit);
         Correction = new(ports.Rows, Keys, Audit, due, time);
         Holds = new(ports.Rows, Keys, Audit, time);
+        SpanningHolds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
-        Sweep = new(ports.Rows, due, ports.Queue, time);
+        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
-        Delivery = new(ports.Rows, ports.Routes);
+        Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
         Poison = new(ports.Queue, Desk);
         DeadlineWatch = new(new(ports.Rows, time), Desk);
     }
 
     /// <summary>Little, so that a test can send more.</summary>
     public const long MaxInboxBytes = 1000;
+
+    /// <summary>Of the rules that this process was built with.</summary>
+    public static string CatalogueVersion => RecordsGuard.Retention.Schedules.Catalogue.Shipped.Version;
 
     public AuditLog Audit { get; }
 
@@ -105,6 +109,8 @@ internal sealed class Duties
     public ClientCorrection Correction { get; }
 
     public Holds Holds { get; }
+
+    public SpanningHolds SpanningHolds { get; }
 
     public DispositionReview Review { get; }
 

@@ -49,7 +49,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["approve"] = new(PrepareUploadAsync, ApproveAsync, CheckGoneAsync, 48),
         ["correction"] = new(PrepareApprovedAsync, CorrectAsync, CheckAliveAsync, 80),
         ["purge"] = new(PrepareApprovedAsync, s => s.Practice.PurgeAsync(s.Client, s.Record), CheckGoneAsync, 88),
-        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(None), CheckGoneAsync, 24),
+        ["sweep"] = new(PrepareApprovedAsync, s => s.Practice.App.Sweep.RunAsync(null, None), CheckGoneAsync, 24),
         ["export"] = new(PrepareUploadAsync, ExportAsync, CheckAliveAsync, 20),
         ["rotate"] = new(PrepareUploadAsync, RotateAsync, CheckRotatedAsync, 200),
         ["inbox"] = new(PrepareFileAsync, TakeAsync, CheckReceivedAsync, 100),
@@ -108,7 +108,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
         for (var night = 0; night < 3; night++)
         {
-            await practice.App.Sweep.RunAsync(None);
+            await practice.App.Sweep.RunAsync(null, None);
             await practice.DrainPurgesAsync();
             await practice.App.Reconciler.RunAsync(None);
             practice.Advance(night == 0 ? 0 : 2);
@@ -189,7 +189,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     }
 
     private static Task HoldAsync(Stage stage) =>
-        stage.Practice.App.Holds.PlaceAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, "m", "r", null, None);
+        stage.Practice.App.Holds.PlaceAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, new("m", "r", null), None);
 
     private static async Task ReleaseAsync(Stage stage)
     {
@@ -328,7 +328,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     {
         var rows = stage.Practice.Rows.All(Table.Clients).Where(r => r.Kind == RowKinds.Record).ToList();
         Assert.Equal(Keys.Record(stage.Record), Assert.Single(rows).Key);
-        Assert.Contains(stage.Practice.Rows.All(Table.RetentionDue), r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
+        Assert.Contains(stage.Practice.DueRows, r => r.Key.EndsWith(stage.Record.ToString(), StringComparison.Ordinal));
         await ReadAsync(stage);
     }
 

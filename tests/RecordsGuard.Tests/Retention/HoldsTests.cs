@@ -13,7 +13,7 @@ public sealed class HoldsTests
     {
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
-        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", new(2026, 3, 31), None);
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", new(2026, 3, 31)), None);
         Assert.Equal(2, ClientRow(practice).Version);
         Assert.True(await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, hold!.Value, None));
         Assert.Equal(3, ClientRow(practice).Version);
@@ -28,7 +28,7 @@ public sealed class HoldsTests
     {
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
-        Assert.Null(await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, ClientId.New(), "m", "r", null, None));
+        Assert.Null(await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, ClientId.New(), new("m", "r", null), None));
         Assert.False(await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, HoldId.New(), None));
         Assert.False(await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, ClientId.New(), HoldId.New(), None));
     }
@@ -67,7 +67,7 @@ public sealed class HoldsTests
     }
 
     private static Task<HoldId?> PlaceAsync(PracticeUnderTest practice, ClientId client) =>
-        practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+        practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
 
     private static Row ClientRow(PracticeUnderTest practice) => practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client);
 }

@@ -14,11 +14,12 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
     private HashSet<DateOnly> possible = [lastService];
     private int clock;
 
-    public void HoldAnswered(HoldId id, DateOnly? until) => holds.Add(new(id, until, ++clock));
+    /// <param name="record">Null: of every record.</param>
+    public void HoldAnswered(HoldId id, DateOnly? until, RecordId? record = null) => holds.Add(new(id, until, record, ++clock));
 
-    public void ReleaseAsked(HoldId id) => holds.First(h => h.Id == id).ReleaseAsked = true;
+    public void ReleaseAsked(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.ReleaseAsked = true);
 
-    public void ReleaseAnswered(HoldId id) => holds.First(h => h.Id == id).ReleasedAt ??= ++clock;
+    public void ReleaseAnswered(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.ReleasedAt ??= ++clock);
 
     public Correction CorrectionAsked(DateOnly day)
     {
@@ -40,9 +41,14 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
     /// <summary>With or without an answer: what came in its middle may have been seen by it.</summary>
     public void ApprovalEnded() => approvals.FindLast(a => a.At is null)!.At = ++clock;
 
+    public int WithdrawalAsked() => ++clock;
+
+    public void WithdrawalAnswered(int asked) => approvals.RemoveAll(a => a.At < asked);
+
     /// <summary>Called at the very moment at which a record's row turns into a tombstone.</summary>
-    public void AssertMayBeDestroyed(DateOnly today)
+    public void AssertMayBeDestroyed(DateOnly today, RecordId record)
     {
+        var holds = this.holds.FindAll(h => h.Record is null || h.Record == record);
         Assert.DoesNotContain(holds, h => !h.ReleaseAsked && (h.Until is null || today <= h.Until)); // held
         Assert.Contains(possible, last => Lawful(last) <= today); // early
         Assert.Contains(approvals, a =>
@@ -57,7 +63,7 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
         public int? Ended { get; set; }
     }
 
-    private sealed record Hold(HoldId Id, DateOnly? Until, int PlacedAt)
+    private sealed record Hold(HoldId Id, DateOnly? Until, RecordId? Record, int PlacedAt)
     {
         public bool ReleaseAsked { get; set; }
 

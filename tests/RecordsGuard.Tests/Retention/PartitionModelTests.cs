@@ -11,7 +11,7 @@ namespace RecordsGuard.Tests.Retention;
 /// </summary>
 public sealed class PartitionModelTests(ITestOutputHelper output)
 {
-    private const int Lives = 2_000;
+    private const int Lives = 10_000;
 
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -20,7 +20,9 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
     private static readonly int[] Days = [1, 1, 2, 9];
 
     private static readonly Gen<Step> Steps = Gen.Select(
-        Gen.Frequency((2, Act.Upload), (2, Act.Hold), (2, Act.Release), (1, Act.Correct), (4, Act.Approve), (3, Act.Wait), (4, Act.Sweep), (5, Act.Purge)),
+        Gen.Frequency(
+            (2, Act.Upload), (1, Act.Hold), (1, Act.HoldRecord), (2, Act.HoldPractice), (2, Act.Release), (1, Act.Correct),
+            (5, Act.Approve), (1, Act.Withdraw), (3, Act.Wait), (4, Act.Sweep), (5, Act.Purge)),
         Gen.Int[0, 3], Gen.Frequency((5, Twist.None), (2, Twist.Crash), (3, Twist.Inside)), Gen.Int[1, 14], Gen.Int[0, 3],
         Gen.Enum<Act>(),
         (act, arg, twist, at, fault, inner) => new Step(act, arg, twist, at, (FaultKind)fault, inner));
@@ -29,9 +31,12 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
     {
         Upload,
         Hold,
+        HoldRecord,
+        HoldPractice,
         Release,
         Correct,
         Approve,
+        Withdraw,
         Wait,
         Sweep,
         Purge,
@@ -72,7 +77,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         private readonly PracticeUnderTest practice;
         private readonly ClientId client;
         private readonly PartitionModel model = new(PracticeUnderTest.LongAgo, 2);
-        private readonly List<HoldId> holds = [];
+        private readonly List<(HoldId Id, bool Spans)> holds = [];
         private readonly Dictionary<RecordId, string> contents = [];
 
         public Life(PracticeUnderTest practice, ClientId client)
@@ -81,10 +86,10 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             this.client = client;
             practice.Hook.Committed = changes =>
             {
-                foreach (var _ in changes.Where(c => c is RowChange.Replace { Row: { Kind: RowKinds.Tombstone } row } && row.As<TombstoneFacts>().Certificate is null))
+                foreach (var change in changes.Where(c => c is RowChange.Replace { Row: { Kind: RowKinds.Tombstone } row } && row.As<TombstoneFacts>().Certificate is null))
                 {
                     Destroyed++;
-                    model.AssertMayBeDestroyed(practice.Today);
+                    model.AssertMayBeDestroyed(practice.Today, RecordId.Parse(change.Row.Key[Keys.Records.Length..]));
                 }
             };
         }
@@ -109,7 +114,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             }
 
             practice.Restart();
-            await practice.App.Sweep.RunAsync(None);
+            await practice.App.Sweep.RunAsync(null, None);
             await practice.DrainPurgesAsync();
             Promises.AssertKept(practice);
             Promises.AssertFinished(practice);
@@ -137,6 +142,8 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             practice.Restart();
         }
 
+        private DateOnly? Until(int argument) => argument == 0 ? null : practice.Today.AddDays(argument - 1);
+
         private async Task DoAsync(Act act, int argument)
         {
             var (app, who) = (practice.App, practice.Custodian);
@@ -147,16 +154,35 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     contents[await practice.UploadAsync(client, content)] = content;
                     break;
                 case Act.Hold:
-                    DateOnly? until = argument == 0 ? null : practice.Today.AddDays(argument - 1);
-                    var placed = await app.Holds.PlaceAsync(who, practice.Id, client, "m", "r", until, None);
-                    holds.Add(placed!.Value);
-                    model.HoldAnswered(placed.Value, until);
+                    var placed = await app.Holds.PlaceAsync(who, practice.Id, client, new("m", "r", Until(argument)), None);
+                    holds.Add((placed!.Value, false));
+                    model.HoldAnswered(placed.Value, Until(argument));
+                    break;
+                case Act.HoldRecord when contents.Count > 0:
+                    var record = contents.Keys.ElementAt(argument % contents.Count);
+                    var onOne = await app.Holds.PlaceAsync(who, practice.Id, client, new("m", "r", Until(argument), record), None);
+                    holds.Add((onOne!.Value, false));
+                    model.HoldAnswered(onOne.Value, Until(argument), record);
+                    break;
+                case Act.HoldPractice:
+                    Assert.True(RecordClass.TryParse(argument == 2 ? "billing" : "client-record", out var held));
+                    var spanning = await app.SpanningHolds.PlaceAsync(
+                        who, practice.Id, new("m", "r", Until(argument), Class: argument == 3 ? null : held), None);
+                    Assert.True(await app.SpanningHolds.SettleAsync(who, practice.Id, spanning!.Value, None));
+                    holds.Add((spanning.Value, true));
+                    if (argument != 2)
+                    {
+                        model.HoldAnswered(spanning.Value, Until(argument));
+                    }
+
                     break;
                 case Act.Release when holds.Count > 0:
                     var hold = holds[argument % holds.Count];
-                    model.ReleaseAsked(hold);
-                    await app.Holds.ReleaseAsync(who, practice.Id, client, hold, None);
-                    model.ReleaseAnswered(hold);
+                    model.ReleaseAsked(hold.Id);
+                    Assert.True(hold.Spans
+                        ? await app.SpanningHolds.ReleaseAsync(who, practice.Id, hold.Id, None)
+                        : await app.Holds.ReleaseAsync(who, practice.Id, client, hold.Id, None));
+                    model.ReleaseAnswered(hold.Id);
                     break;
                 case Act.Correct:
                     var day = Services[argument % Services.Length];
@@ -184,11 +210,16 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     }
 
                     break;
+                case Act.Withdraw:
+                    var asked = model.WithdrawalAsked();
+                    await app.Review.WithdrawAsync(who, practice.Id, [client], None);
+                    model.WithdrawalAnswered(asked);
+                    break;
                 case Act.Wait:
                     practice.Advance(Days[argument % Days.Length]);
                     break;
                 case Act.Sweep:
-                    await app.Sweep.RunAsync(None);
+                    await app.Sweep.RunAsync(null, None);
                     await practice.DrainPurgesAsync();
                     break;
                 case Act.Purge when contents.Count > 0:

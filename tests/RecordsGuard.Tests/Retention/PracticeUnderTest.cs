@@ -68,6 +68,7 @@ internal sealed class PracticeUnderTest
         var practice = new PracticeUnderTest(null);
         await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
         await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
+        await practice.App.Sweep.RunAsync(null, None); // all is listed by these rules already
         await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, null, None);
         return practice;
     }
@@ -188,7 +189,7 @@ internal sealed class PracticeUnderTest
         PurgeAsync(new(Id, client, record, day ?? Today));
 
     public Task<Disposition> PurgeAsync(PurgeMessage message) => App.Purge.RunAsync(
-        message, (who, client) => App.Desk.ReportIntegrityAsync(who, client.ToString(), "foreign-bytes", None), None);
+        message, (who, client, fault) => App.Desk.ReportIntegrityAsync(who, client.ToString(), fault, None), None);
 
     public DateOnly Today => new PracticeFacts(Tenant, "America/Los_Angeles", 0, 0, "").Today(Time);
 
@@ -196,6 +197,9 @@ internal sealed class PracticeUnderTest
 
     public Row? Record(ClientId client, RecordId record) => Rows.All(Table.Clients)
         .FirstOrDefault(r => r.Partition == Keys.Partition(Id, client) && r.Key == Keys.Record(record));
+
+    /// <summary>The due index, without the note which rules it was written by.</summary>
+    public IReadOnlyList<Row> DueRows => [.. Rows.All(Table.RetentionDue).Where(r => r.Partition != Relisting.Partition)];
 
     public string Blob(ClientId client, RecordId record) => $"{Id}/{client}/{record}";
 

@@ -25,13 +25,53 @@ public sealed class PurgeTests
                 "log.Append", "records.Commit Clients", // intent, tombstone: the commit point
                 "blobs.Delete Records", "log.Append", // blob, outcome
                 "vault.Sign", "log.Append", "records.Commit Clients", "log.Append", // certificate
-                "records.Commit RetentionDue", // the due row last
+                "records.Commit RetentionDue", "records.Commit RetentionDue", // the due row last: it moves beyond the undo window
             ],
             practice.Faults.Calls.Where(c => c.Split('.', ' ')[1] is not ("Read" or "List")));
         var tombstone = practice.Record(client, record)!;
         Assert.DoesNotContain("slip1.", tombstone.Body, StringComparison.Ordinal);
         Assert.Null(practice.Blobs.Content(Container.Records, practice.Blob(client, record)));
-        Assert.Empty(practice.Rows.All(Table.RetentionDue));
+        Assert.StartsWith("2026-04-08|", Assert.Single(practice.DueRows).Partition, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_the_undo_window_has_passed_somebody_looks_once_more_and_is_told_of_any_copy()
+    {
+        var (practice, client, record) = await ApprovedAsync();
+        Assert.IsType<Disposition.Purged>(await practice.PurgeAsync(client, record));
+        await practice.DrainPurgesAsync(); // the approval's own message changes nothing any more
+        practice.Advance(Certificate.UndoWindowDays + 1);
+        await practice.App.Sweep.RunAsync(null, None);
+        Assert.Empty(practice.Queue.Messages(WorkQueues.Purge)); // the window's last day
+        practice.Advance(1);
+        await SweepAsync(practice);
+        Assert.Equal("copy-outlived-purge", Because(practice)); // nothing has removed the slip's backup
+        await LoseAsync(Container.Slips);
+        practice.Advance(Sweep.ReviewDays);
+        practice.Blobs.Overwrite(Container.Records, practice.Blob(client, record), [1, 2, 3]);
+        await SweepAsync(practice);
+        Assert.Equal(2, practice.Entries().Count(e => e.Event.Kind == AuditKind.IntegrityFailed));
+        await LoseAsync(Container.Records);
+        practice.Advance(Sweep.ReviewDays);
+        await SweepAsync(practice);
+        Assert.Equal(2, practice.Entries().Count(e => e.Event.Kind == AuditKind.IntegrityFailed));
+        Assert.Empty(practice.DueRows);
+
+        async Task LoseAsync(Container container)
+        {
+            var look = await practice.Blobs.LookAsync(container, practice.Blob(client, record), "lifecycle", None);
+            await practice.Blobs.DeleteAsync(container, practice.Blob(client, record), look!.Version, "lifecycle", None);
+        }
+
+        static async Task SweepAsync(PracticeUnderTest practice)
+        {
+            await practice.App.Sweep.RunAsync(null, None);
+            Assert.NotEmpty(practice.Queue.Messages(WorkQueues.Purge));
+            await practice.DrainPurgesAsync();
+        }
+
+        static string Because(PracticeUnderTest practice) => practice.Entries().Last(e => e.Event.Kind == AuditKind.IntegrityFailed)
+            .Event.Details.Single(d => d.Key == "because").Value;
     }
 
     [Fact]
@@ -55,7 +95,7 @@ public sealed class PurgeTests
         var (practice, client, record) = await ApprovedAsync();
         practice.Hook.Interpose(
             call => call.StartsWith(before, StringComparison.Ordinal),
-            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None));
+            () => practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None));
         Assert.IsType<Disposition.Held>(await practice.PurgeAsync(client, record));
         Assert.Equal("what was said", await practice.ReadAsync(client, record));
     }
@@ -68,7 +108,7 @@ public sealed class PurgeTests
             call => call.StartsWith("Commit Clients", StringComparison.Ordinal),
             async () =>
             {
-                var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
+                var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
                 await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, client, hold!.Value, None);
             });
         Assert.IsType<Disposition.NeedsApproval>(await practice.PurgeAsync(client, record));

@@ -14,11 +14,11 @@ public sealed class SweepTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         await practice.UploadAsync(client);
-        Assert.Equal(new SweepReport(1, 1, 0, 0, 0), await practice.App.Sweep.RunAsync(None));
+        Assert.Equal(new SweepReport(1, 1, 0, 0, 0), await practice.App.Sweep.RunAsync(null, None));
         Assert.Equal(client.ToString(), Assert.Single(practice.Rows.All(Table.Dispositions)).Key);
-        Assert.Equal(new SweepReport(0, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(None));
+        Assert.Equal(new SweepReport(0, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(null, None));
         practice.Advance(Sweep.ReviewDays);
-        Assert.Equal(new SweepReport(1, 1, 0, 0, 0), await practice.App.Sweep.RunAsync(None));
+        Assert.Equal(new SweepReport(1, 1, 0, 0, 0), await practice.App.Sweep.RunAsync(null, None));
         Assert.Single(practice.Rows.All(Table.Dispositions));
     }
 
@@ -32,7 +32,7 @@ public sealed class SweepTests
         await practice.UploadAsync(await practice.RegisterAsync());
         await practice.Rows.CommitAsync(
             Table.RetentionDue, partition, [new RowChange.Insert(Row.New(partition, key, kind, "{}"))], None);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Listed);
     }
 
     [Fact]
@@ -42,12 +42,12 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync(lastService: new(2025, 1, 1)); // lawful from 2032-01-02
         await practice.UploadAsync(client);
         practice.Hook.Forget();
-        Assert.Equal(new SweepReport(0, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(None));
-        Assert.Single(practice.Hook.Calls);
+        Assert.Equal(new SweepReport(0, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(null, None));
+        Assert.Equal(2, practice.Hook.Calls.Count); // which rules listed them, and the due days
         practice.Time.SetUtcNow(new(2032, 1, 2, 7, 59, 0, TimeSpan.Zero)); // the day before, in California
-        Assert.Equal(0, (await practice.App.Sweep.RunAsync(None)).Listed);
+        Assert.Equal(0, (await practice.App.Sweep.RunAsync(null, None)).Listed);
         practice.Time.SetUtcNow(new(2032, 1, 2, 8, 0, 0, TimeSpan.Zero));
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Listed);
     }
 
     [Fact]
@@ -57,18 +57,18 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client);
         await practice.ApproveAsync(client);
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         practice.Advance(29);
-        Assert.Equal(0, (await practice.App.Sweep.RunAsync(None)).SentToPurge);
+        Assert.Equal(0, (await practice.App.Sweep.RunAsync(null, None)).SentToPurge);
         practice.Advance(1);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).SentToPurge);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).SentToPurge);
         Assert.Equal("what was said", await practice.ReadAsync(client, record));
         await practice.DrainPurgesAsync();
         Assert.Equal(RowKinds.Tombstone, practice.Record(client, record)!.Kind);
         practice.Advance(60);
-        await practice.App.Sweep.RunAsync(None);
+        await practice.App.Sweep.RunAsync(null, None);
         await practice.DrainPurgesAsync();
-        Assert.Equal(0, (await practice.App.Sweep.RunAsync(None)).Visited);
+        Assert.Equal(0, (await practice.App.Sweep.RunAsync(null, None)).Visited);
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client);
         await practice.App.Correction.CorrectAsync(practice.Custodian, practice.Id, client, new(null, null, null, null, null, new(2025, 1, 1)), None);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Moved);
-        var due = Assert.Single(practice.Rows.All(Table.RetentionDue));
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Moved);
+        var due = Assert.Single(practice.DueRows);
         Assert.StartsWith("2032-01-02|", due.Partition, StringComparison.Ordinal);
         Assert.EndsWith(record.ToString(), due.Key, StringComparison.Ordinal);
     }
@@ -91,8 +91,8 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync();
         var record = await practice.UploadAsync(client);
         await practice.ApproveAsync(client);
-        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, "m", "r", null, None);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Listed);
+        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Listed);
         await practice.DrainPurgesAsync();
         Assert.Equal("what was said", await practice.ReadAsync(client, record));
     }
@@ -104,12 +104,12 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync();
         var due = new DueIndex(practice.Rows);
         await due.AddAsync(new(practice.Today, practice.Id, client, RecordId.New()), None);
-        Assert.Equal(new SweepReport(1, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(None));
+        Assert.Equal(new SweepReport(1, 0, 0, 0, 0), await practice.App.Sweep.RunAsync(null, None));
         practice.Advance(1);
-        Assert.Equal(0, (await practice.App.Sweep.RunAsync(None)).Dropped);
+        Assert.Equal(0, (await practice.App.Sweep.RunAsync(null, None)).Dropped);
         practice.Advance(1);
-        Assert.Equal(1, (await practice.App.Sweep.RunAsync(None)).Dropped);
-        Assert.Empty(practice.Rows.All(Table.RetentionDue));
+        Assert.Equal(1, (await practice.App.Sweep.RunAsync(null, None)).Dropped);
+        Assert.Empty(practice.DueRows);
     }
 
     [Fact]
@@ -123,10 +123,10 @@ public sealed class SweepTests
         practice.Hook.Interpose(
             call => call.StartsWith("Read RetentionDue", StringComparison.Ordinal), () => throw new StoreUnavailableException("Down."));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => due.MoveAsync(entry, entry.Day.AddDays(30), None));
-        Assert.Equal(2, practice.Rows.All(Table.RetentionDue).Count);
+        Assert.Equal(2, practice.DueRows.Count);
         await due.DropAsync(entry, None);
         await due.DropAsync(entry, None);
-        Assert.StartsWith(entry.Day.AddDays(30).ToString("yyyy-MM-dd"), Assert.Single(practice.Rows.All(Table.RetentionDue)).Partition, StringComparison.Ordinal);
+        Assert.StartsWith(entry.Day.AddDays(30).ToString("yyyy-MM-dd"), Assert.Single(practice.DueRows).Partition, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,8 +140,33 @@ public sealed class SweepTests
         var row = practice.Rows.All(Table.Clients).Single(r => r.Partition == Keys.Partition(practice.Id, broken) && r.Key == Keys.Client);
         Assert.Equal(Commit.Done, await practice.Rows.CommitAsync(Table.Clients, row.Partition, [new RowChange.Replace(row.Next("{"))], None));
 
-        await Assert.ThrowsAsync<AggregateException>(() => practice.App.Sweep.RunAsync(None));
+        await Assert.ThrowsAsync<AggregateException>(() => practice.App.Sweep.RunAsync(null, None));
 
         Assert.Equal(whole.ToString(), Assert.Single(practice.Rows.All(Table.Dispositions)).Key);
+    }
+
+    [Fact]
+    public async Task Who_may_keep_a_record_no_longer_and_has_decided_nothing_is_told()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync(lastService: new(2014, 4, 10), born: new(2005, 1, 1));
+        await practice.App.Correction.CorrectAsync(practice.Custodian, practice.Id, client, new(null, null, null, "US-CO", "LPC", null), None);
+        var record = await practice.UploadAsync(client); // kept until 2030 by one clause, and by another not after 2026-04-10
+        var told = new List<MustGo>();
+        Task Tell(MustGo found)
+        {
+            told.Add(found);
+            return Task.CompletedTask;
+        }
+
+        await practice.App.Sweep.RunAsync(Tell, None);
+        Assert.Empty(told);
+        practice.Advance(9); // 2026-03-11
+        await practice.App.Sweep.RunAsync(Tell, None);
+        Assert.Equal(new MustGo(practice.Id, client, record, new(2026, 4, 10)), Assert.Single(told));
+        practice.Advance(30);
+        await practice.App.Sweep.RunAsync(Tell, None);
+        Assert.Equal(2, told.Count);
+        Assert.Equal(RowKinds.Record, practice.Record(client, record)!.Kind);
     }
 }

@@ -127,7 +127,8 @@ internal sealed class AuditJoin
         ? $"The audit entry it names is not in the log, whose last entry is older ({last:O}): copy the log again and look once more."
         : "The audit entry it names is not in the log.";
 
-    private static string? Unfit(AuditedTouch touch, AuditEntry entry)
+    /// <summary>Why the entry does not explain it; null if it does.</summary>
+    public static string? Unfit(AuditedTouch touch, AuditEntry entry)
     {
         var happened = entry.Event;
         return touch switch
@@ -142,15 +143,16 @@ internal sealed class AuditJoin
         };
     }
 
-    /// <summary>Content and the key to it are for reading; the index key is also for listing and for changing what is sealed with it.</summary>
+    /// <summary>Content and the key to it are for reading; other keys also for listing and for changing.</summary>
     private static bool MayExplain(AuditedTouch touch, AuditKind kind) => kind switch
     {
         AuditKind.Read or AuditKind.HouseKeeping => true,
-        AuditKind.Listed or AuditKind.ChangeIntended => touch.IsKey && touch.Act.EndsWith("-index", StringComparison.Ordinal),
+        AuditKind.Listed or AuditKind.ChangeIntended => touch.IsKey && !touch.Act.EndsWith("-content", StringComparison.Ordinal),
         _ => false,
     };
 
-    private static bool Fits(GrantedTouch use, AuditEvent grant) =>
+    /// <summary>Whether this entry issued that signature, for that blob and time.</summary>
+    public static bool Fits(GrantedTouch use, AuditEvent grant) =>
         Detail(grant, "inbox") is { } name && use.Object.EndsWith($"/{name}", StringComparison.Ordinal)
         && DateTimeOffset.TryParse(Detail(grant, "from"), null, out var from)
         && DateTimeOffset.TryParse(Detail(grant, "until"), null, out var until)
@@ -168,4 +170,10 @@ internal sealed class AuditJoin
 
         return null;
     }
+
+    public static LogAlert Say(LogAlert alert, Detection detection, string because, AuditEntryId? entry) => alert with
+    {
+        Detection = detection,
+        Evidence = alert.Evidence with { Because = because, FirstAction = detection.FirstAction, AuditEntry = entry?.ToString() },
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RecordsGuard.Records;
 
 namespace RecordsGuard.Alerts.Detections;
 
@@ -19,6 +20,15 @@ public sealed record LogAlert(
 
     [JsonPropertyName("severity"), JsonPropertyOrder(-1)]
     public string Severity => Detection.Severity.ToString().ToLowerInvariant();
+
+    /// <summary>Whose record or key it was, as far as the object's name tells; the record, if it was one.</summary>
+    internal (string Practice, string? Record) Owner() => Object.Split('/') switch
+    {
+        [_, "records" or "quarantine", var practice, _, var record] when PracticeId.TryParse(practice, out _) => (practice, record),
+        [_, "keys", var kek, ..] when kek.LastIndexOf('-') is var dash and > 0 && kek[(dash + 1)..] is "content" or "index"
+            && PracticeId.TryParse(kek[..dash], out _) => (kek[..dash], null),
+        _ => (PracticeId.None.ToString(), null),
+    };
 
     /// <summary>One line, without its end.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, LogAlertJson.Plain.LogAlert);

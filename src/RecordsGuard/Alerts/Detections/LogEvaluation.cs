@@ -31,6 +31,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     private readonly AuditedTouches touches = new();
     private readonly Remembered<LogIdentity?> lastIdentity = new();
     private readonly Remembered<(LogIdentity Who, bool IsAt)> lastCaller = new();
+    private LogEntries? reading;
     private string source = "";
     private bool? isNew;
 
@@ -86,6 +87,12 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
 
     private void Add(LogEntry entry)
     {
+        if (Now is not null && !Now(entry))
+        {
+            reading!.StopHere();
+            return;
+        }
+
         isNew = null;
         var plane = Touch.Plane(entry);
         var what = Touch.Object(entry, plane, room);
@@ -135,10 +142,33 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     /// <summary>What our identity did with leave has to be explained by the audit log.</summary>
     internal void Audit(LogEntry entry, ReadOnlySpan<byte> what, bool isKey)
     {
-        if (joins)
+        if (Touched is not null)
+        {
+            Touched(touches.Of(entry, what, isKey, source), Alert(LogDetections.EntryMissing, entry, what));
+        }
+        else if (joins)
         {
             join.Add(touches.Of(entry, what, isKey, source));
         }
+    }
+
+    /// <summary>For who joins as lines come, and not at the end: given each instead.</summary>
+    internal Action<AuditedTouch, LogAlert>? Touched { get; init; }
+
+    /// <summary>Likewise.</summary>
+    internal Action<GrantedTouch>? Granted { get; init; }
+
+    /// <summary>Before anything else of a line. False: it and all after it are left for later.</summary>
+    internal Func<LogEntry, bool>? Now { get; init; }
+
+    /// <summary>What is new in a log that grows.</summary>
+    /// <returns>Where to go on.</returns>
+    internal async Task<long> ReadOnAsync(string name, Stream log, long from, Action<BrokenLine> broken, CancellationToken cancel)
+    {
+        source = name;
+        reading = new LogEntries(Add, broken, from, grows: true);
+        await reading.ReadAsync(log, cancel);
+        return reading.Done;
     }
 
     /// <summary>A signature that the app may have issued: the audit log knows.</summary>
@@ -147,14 +177,14 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         const string Mark = "SasSignature(";
         var hash = entry.Text(LogField.TokenHash) ?? "";
         var from = hash.IndexOf(Mark, StringComparison.OrdinalIgnoreCase);
-        if (!joins || from < 0)
+        if (!(joins || Granted is not null) || from < 0)
         {
             return false;
         }
 
         if (IsNew(entry))
         {
-            join.Add(new GrantedTouch(
+            (Granted ?? join.Add)(new GrantedTouch(
                 hash[(from + Mark.Length)..].TrimEnd(')'), Encoding.UTF8.GetString(what), entry.Time, Alert(detection, entry, what)));
         }
 
@@ -218,7 +248,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
             ? last.IsAt
             : lastCaller.Keep(caller, (identity, identity.IsAt(caller))).IsAt;
 
-    private static LogAlert About(Detection detection, string name, string because) =>
+    internal static LogAlert About(Detection detection, string name, string because) =>
         new(detection, "unknown", "", name, null, null, new(because, detection.FirstAction, name, 1, ""));
 
     private LogAlert Alert(

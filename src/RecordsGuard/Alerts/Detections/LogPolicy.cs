@@ -39,18 +39,19 @@ public sealed class LogPolicy
         {
             var shape = JsonSerializer.Deserialize(json, LogPolicyJson.Default.LogPolicyShape)
                 ?? throw new FormatException("An empty policy.");
-            if (shape.Version != 1)
-            {
-                throw new FormatException("A policy says \"version\": 1.");
-            }
-
-            var everywhere = Networks(shape.Networks);
-            return new(shape.Identities.Select(i => new LogIdentity(i, i.Networks is null ? everywhere : Networks(i.Networks))));
+            return shape.Version == 1 ? Of(shape) : throw new FormatException("A policy says \"version\": 1.");
         }
         catch (JsonException e)
         {
             throw new FormatException($"No policy: {e.Message}", e);
         }
+    }
+
+    /// <exception cref="FormatException">A network that is none, or an identity that comes twice or not at all.</exception>
+    internal static LogPolicy Of(LogPolicyShape shape)
+    {
+        var everywhere = Networks(shape.Networks);
+        return new(shape.Identities.Select(i => new LogIdentity(i, i.Networks is null ? everywhere : Networks(i.Networks))));
     }
 
     /// <summary>Null if the policy does not know whoever did this.</summary>

@@ -32,7 +32,7 @@ internal static class StorageRules
         var leave = evaluation.Allow(entry, what, out var known);
         if (known)
         {
-            if (leave is not null && outcome == LogOutcome.Done && (leave.Audited ?? act == Act.Read))
+            if (leave is not null && outcome == LogOutcome.Done && (leave.Audited ?? IsContent(operation)))
             {
                 evaluation.Audit(entry, what, isKey: false);
             }
@@ -70,10 +70,13 @@ internal static class StorageRules
             _ => LogDetections.StorageDelete,
         };
 
+    private static bool IsContent(ReadOnlySpan<byte> operation) =>
+        Touch.Is(operation, "GetBlob"u8) || Touch.Is(operation, "ReadFile"u8) || Touch.Is(operation, "CopyBlobSource"u8)
+        || Touch.Is(operation, "QueryBlobContents"u8);
+
     /// <summary>By the operation; what has no known name is what its category says, and a write if nothing does.</summary>
     private static Act ActOf(ReadOnlySpan<byte> operation, ReadOnlySpan<byte> category) =>
-        Touch.Is(operation, "GetBlob"u8) || Touch.Is(operation, "ReadFile"u8) || Touch.Is(operation, "CopyBlobSource"u8)
-        || Touch.Is(operation, "QueryBlobContents"u8) || Touch.Is(operation, "GetFile"u8)
+        IsContent(operation) || Touch.Is(operation, "GetFile"u8)
         || Touch.StartsWith(operation, "QueryEntit"u8) || Touch.StartsWith(operation, "QueryTable"u8)
         || Touch.StartsWith(operation, "GetMessage"u8) || Touch.StartsWith(operation, "PeekMessage"u8) ? Act.Read
         : Touch.StartsWith(operation, "Delete"u8) || Touch.Is(category, "StorageDelete"u8) ? Act.Delete

@@ -12,7 +12,9 @@ public sealed record LogCounts(long Entries, long Others, long Broken);
 /// envelopes such as <c>{"records":[…]}</c> at any depth. Memory is bounded by the longest entry. A line that cannot be
 /// read is told and left out; what follows it is read again from the next line on, so that a broken line hides no other.
 /// </summary>
-internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broken)
+/// <param name="start">What the stream's first byte is of the whole.</param>
+/// <param name="grows">Whether more may come: what the bytes end inside of is then left, and is no broken line.</param>
+internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broken, long start = 0, bool grows = false)
 {
     private const int FirstBuffer = 256 * 1024;
     private const int LongestEntry = 4 * 1024 * 1024;
@@ -25,7 +27,7 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
     private JsonReaderState state = new(Options);
 
     // The buffer's first byte is this one of the whole, in this line; lines are counted as far as counted.
-    private long offset;
+    private long offset = start;
     private long line = 1;
     private int counted;
 
@@ -33,9 +35,16 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
     private int safe;
     private int depth;
     private bool skipping;
+    private bool stopped;
     private long entries;
     private long others;
     private long unreadable;
+
+    /// <summary>Everything before it was read or told as broken: where to go on.</summary>
+    public long Done => offset;
+
+    /// <summary>The entry that was just given, and all after it, are left.</summary>
+    public void StopHere() => stopped = true;
 
     /// <summary>To the end of the stream. Call it once.</summary>
     public async Task<LogCounts> ReadAsync(Stream stream, CancellationToken cancel)
@@ -47,9 +56,9 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
         {
             read = await stream.ReadAsync(buffer.AsMemory(length), cancel);
             length += read;
-            length = Read(length, final: read == 0);
+            length = Read(length, final: read == 0 && !grows);
         }
-        while (read > 0);
+        while (read > 0 && !stopped);
         return new(entries, others, unreadable);
     }
 
@@ -124,6 +133,11 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
                             return;
                         case LogEntryParser.Outcome.Whole:
                             Tell(begin, start + (int)reader.BytesConsumed);
+                            if (stopped)
+                            {
+                                return;
+                            }
+
                             break;
                         case LogEntryParser.Outcome.Envelope:
                             break;
@@ -156,8 +170,8 @@ internal sealed class LogEntries(Action<LogEntry> each, Action<BrokenLine> broke
 
         Count(begin);
         entry.End(begin, end, offset + begin, line);
-        entries++;
         each(entry);
+        entries += stopped ? 0 : 1;
     }
 
     /// <summary>The line on which the unreadable thing begins is given up; the next is looked at afresh.</summary>

@@ -131,11 +131,11 @@ public sealed class RecordIntake(
     private async Task ListDueAsync(
         PracticeId practice, ClientId client, RecordId record, ClientFacts facts, RecordFacts stored, CancellationToken cancel)
     {
-        if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created) is RetentionAnswer.Until until
+        if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created).ReviewFrom is { } review
             && await store.ReadPracticeAsync(practice, cancel) is { } practiceFacts)
         {
             await due.AddAsync(
-                new(DueIndex.NotBefore(until.MayDestroyFrom, practiceFacts.Today(time)), practice, client, record), cancel);
+                new(DueIndex.NotBefore(review, practiceFacts.Today(time)), practice, client, record), cancel);
         }
     }
 

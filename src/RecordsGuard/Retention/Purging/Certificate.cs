@@ -27,6 +27,8 @@ internal sealed partial class CertificateJson : JsonSerializerContext;
 /// <summary>Certificates of destruction, signed in Key Vault.</summary>
 public static class Certificate
 {
+    public const string Format = "recordsguard-certificate-1";
+
     public const string SigningKey = "certificates";
 
     /// <summary>
@@ -45,7 +47,7 @@ public static class Certificate
         ArgumentNullException.ThrowIfNull(tombstone);
         var statement = JsonSerializer.Serialize(
             new CertificateStatement(
-                "recordsguard-certificate-1", practice.ToString(), client.ToString(), record.ToString(), tombstone.Class,
+                Format, practice.ToString(), client.ToString(), record.ToString(), tombstone.Class,
                 tombstone.Created, tombstone.Rule, tombstone.Citation, tombstone.MayDestroyFrom, tombstone.ApprovedBy,
                 tombstone.PurgedAt,
                 deleted ? "key slip destroyed, sealed content deleted" : "key slip destroyed; other bytes in the blob's place were kept as evidence",

@@ -7,25 +7,36 @@ namespace RecordsGuard.Retention.Purging;
 /// <summary>
 /// Destroys one record, if the choke point still says so, in an order that a crash at any point leaves safe:
 /// audit intent → tombstone replaces the slip, under the client row's ETag (the commit point) → the current blob is
-/// deleted → audit outcome → certificate → the due row goes. Whatever follows the commit point is repeated until it is
-/// done, by redelivery or by the sweep: what has a certificate has its outcome in the log, perhaps twice; the due row goes
-/// last because it is what says that something is left to do.
+/// deleted → audit outcome → certificate → the due row moves to the day after the undo window. Whatever follows the commit
+/// point is repeated until it is done, by redelivery or by the sweep: what has a certificate has its outcome in the log,
+/// perhaps twice; the due row moves last because it is what says that something is left to do. On its last day the sweep
+/// brings it here once more, to look whether any copy outlived the window.
 /// </summary>
 public sealed class Purge(
     IRecordStore store, IBlobStore blobs, IKeyVault vault, AuditLog audit, DueIndex due, TimeProvider time)
 {
+    /// <summary>In the record's place lies something that nobody of ours sealed.</summary>
+    public const string ForeignBytes = "foreign-bytes";
+
+    /// <summary>After the undo window a blob or the backup of its slip is still there.</summary>
+    public const string CopyLeft = "copy-outlived-purge";
+
     private const string Operation = "purge";
 
+    /// <summary>Named in the entry of a refusal; the rows have the others.</summary>
+    private const int MaxHolds = 8;
+
     /// <summary>Safe to call any number of times, and at once.</summary>
-    /// <param name="foreign">
-    /// Told, before the certificate, that the blob is not the one that was sealed: it is left where it is, as evidence.
+    /// <param name="tell">
+    /// Told of <see cref="ForeignBytes"/> before the certificate: the blob is not the one that was sealed and is left where
+    /// it is, as evidence. Told of <see cref="CopyLeft"/> after the undo window.
     /// </param>
     /// <returns>What the choke point said; <see cref="Disposition.Purged"/> once it is done.</returns>
     public async Task<Disposition> RunAsync(
-        PurgeMessage message, Func<AuditSubject, ClientId, Task> foreign, CancellationToken cancel)
+        PurgeMessage message, Func<AuditSubject, ClientId, string, Task> tell, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(foreign);
+        ArgumentNullException.ThrowIfNull(tell);
         while (true)
         {
             var practice = await store.ReadPracticeAsync(message.Practice, cancel);
@@ -43,10 +54,15 @@ public sealed class Purge(
                     await CommitAsync(partition, message.Record, purge, cancel);
                     break; // done or in conflict, the rows say which
                 case Disposition.Purged { Tombstone.Certificate: null } purged:
-                    await DestroyAsync(partition, message.Record, purged.Tombstone, foreign, cancel);
+                    await DestroyAsync(partition, message.Record, purged.Tombstone, tell, cancel);
                     break;
-                case Disposition.Purged:
-                    await due.DropAsync(new(message.DueDay, message.Practice, message.Client, message.Record), cancel);
+                case Disposition.Purged purged:
+                    await WatchAsync(partition, message, purged.Tombstone, practice.Today(time), tell, cancel);
+                    return decision;
+                case Disposition.Held held:
+                    await audit.AppendAsync(Subject(partition, message.Record).Event(
+                        AuditKind.Refused,
+                        [new("because", "held"), .. held.Holds.Take(MaxHolds).Select(h => new KeyValuePair<string, string>("hold", h))]));
                     return decision;
                 default:
                     return decision;
@@ -75,15 +91,15 @@ public sealed class Purge(
 
     private async Task DestroyAsync(
         ClientPartition partition, RecordId record, TombstoneFacts tombstone,
-        Func<AuditSubject, ClientId, Task> foreign, CancellationToken cancel)
+        Func<AuditSubject, ClientId, string, Task> tell, CancellationToken cancel)
     {
-        var name = $"{partition.Practice}/{partition.Client}/{record}";
+        var name = NameOf(partition, record);
         var version = new BlobVersion(tombstone.BlobETag, tombstone.BlobVersionId, tombstone.BlobLength);
         var deleted = await blobs.DeleteAsync(Container.Records, name, version, tombstone.Intent, cancel);
         if (!deleted)
         {
             // Unreadable either way: the slip is gone. Bytes that are not ours are evidence, not waste.
-            await foreign(Subject(partition, record), partition.Client);
+            await tell(Subject(partition, record), partition.Client, ForeignBytes);
         }
 
         await audit.AppendAsync(Subject(partition, record).Event(
@@ -96,6 +112,37 @@ public sealed class Purge(
             Subject(partition, record), changes.Describe(Table.Clients),
             async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
     }
+
+    /// <summary>
+    /// Nothing to see before the undo window has passed; then neither the blob nor a backup of its slip may be there.
+    /// Versions and soft-deleted copies are not listed to this identity: those the platform's own rule removes.
+    /// </summary>
+    private async Task WatchAsync(
+        ClientPartition partition, PurgeMessage message, TombstoneFacts tombstone, DateOnly today,
+        Func<AuditSubject, ClientId, string, Task> tell, CancellationToken cancel)
+    {
+        var entry = new DueEntry(message.DueDay, message.Practice, message.Client, message.Record);
+        var look = CertificateReading.Parse(tombstone.Certificate!).Statement.NoCopyAfter.AddDays(1);
+        if (today < look)
+        {
+            await due.MoveAsync(entry, look, cancel);
+        }
+        else if (await IsThereAsync(Container.Records, partition, message.Record, cancel)
+            || await IsThereAsync(Container.Slips, partition, message.Record, cancel))
+        {
+            await tell(Subject(partition, message.Record), partition.Client, CopyLeft);
+            await due.MoveAsync(entry, today.AddDays(Sweep.ReviewDays), cancel);
+        }
+        else
+        {
+            await due.DropAsync(entry, cancel);
+        }
+    }
+
+    private async Task<bool> IsThereAsync(Container container, ClientPartition partition, RecordId record, CancellationToken cancel) =>
+        await blobs.ListAsync(container, NameOf(partition, record), cancel).AnyAsync(b => b.Name == NameOf(partition, record), cancel);
+
+    private static string NameOf(ClientPartition partition, RecordId record) => $"{partition.Practice}/{partition.Client}/{record}";
 
     private static AuditSubject Subject(ClientPartition partition, RecordId record) =>
         new(Operation, partition.Practice.ToString(), Client: partition.Facts.Pseudonym, Record: record.ToString());

@@ -6,16 +6,25 @@ namespace RecordsGuard.Retention.Schedules;
 /// <summary>How long a record is kept. Everything that is not known means keep.</summary>
 public abstract record RetentionAnswer
 {
+    /// <summary>How long before a must-destroy-by somebody is told.</summary>
+    public const int NoticeDays = 30;
+
     private RetentionAnswer()
     {
     }
 
+    /// <summary>The last day on which it may be kept, or null. Where nothing may be destroyed either, people decide.</summary>
+    public abstract DateOnly? MustDestroyBy { get; init; }
+
+    /// <summary>The first day on which somebody has to look; null: not before a fact changes.</summary>
+    public DateOnly? ReviewFrom =>
+        MustDestroyBy is { } last && Calendar.AddDays(last, -NoticeDays) is var notice && !(this is Until until && until.MayDestroyFrom <= notice)
+            ? notice : (this as Until)?.MayDestroyFrom;
+
     /// <summary>No date: a fact is missing, no rule applies, or two rules contradict each other.</summary>
-    /// <param name="MustDestroyBy">A rule forbids keeping it longer all the same: people decide.</param>
     public sealed record Keep(string Because, DateOnly? MustDestroyBy = null) : RetentionAnswer;
 
     /// <param name="MayDestroyFrom">The first day on which destruction is lawful.</param>
-    /// <param name="MustDestroyBy">The last day on which it may be kept, or null.</param>
     /// <param name="Arithmetic">How the date came about, in words.</param>
     public sealed record Until(DateOnly MayDestroyFrom, RetentionRule Rule, string Arithmetic, DateOnly? MustDestroyBy = null) : RetentionAnswer;
 }

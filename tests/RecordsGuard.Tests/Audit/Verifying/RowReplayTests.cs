@@ -257,9 +257,9 @@ public sealed class RowReplayTests
         await practice.ReceiveAsync(second, key: "k-1");
         await CorrectAsync(practice, first, new(2011, 5, 1));
         await CorrectAsync(practice, second, new(2011, 5, 1));
-        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, second, "matter", "reason", null, None);
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, second, new("matter", "reason", null), None);
         await practice.App.Holds.ReleaseAsync(practice.Custodian, practice.Id, second, hold!.Value, None);
-        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, second, "matter", "reason", null, None);
+        await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, second, new("matter", "reason", null), None);
         return practice;
     }
 

@@ -1,0 +1,268 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Detections;
+using RecordsGuard.Alerts.Watching;
+using RecordsGuard.App;
+using RecordsGuard.Audit;
+using RecordsGuard.Fakes;
+using RecordsGuard.Records;
+using RecordsGuard.Tests.Audit.Sequencing;
+using static RecordsGuard.Tests.Alerts.Detections.Evaluated;
+
+namespace RecordsGuard.Tests.Alerts.Watching;
+
+/// <summary>Azure's logs as they come: late, cut anywhere, twice, in the wrong hour; and the process that dies.</summary>
+public sealed class ResourceLogWatchTests
+{
+    private const string Account = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/strecords/blobServices/default";
+    private const string Vault = "/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.KEYVAULT/VAULTS/KV";
+
+    private readonly LogUnderTest log = new();
+    private readonly InMemoryResourceLogs logs = new();
+    private readonly InMemoryRecordStore rows = new();
+    private readonly InMemoryWorkQueue queue;
+    private ResourceLogWatch watch;
+
+    public ResourceLogWatchTests()
+    {
+        queue = new(log.Time);
+        watch = NewWatch();
+    }
+
+    private FakeTimeProvider Time => log.Time;
+
+    private DateTimeOffset Now => Time.GetUtcNow();
+
+    [Fact]
+    public async Task A_stranger_s_touch_is_told_at_once_and_once_however_often_the_log_is_looked_at()
+    {
+        Add("storageread", Blob(who: "stranger", time: At(Now)));
+        await LookAsync();
+        await LookAsync();
+        watch = NewWatch();
+        await LookAsync();
+
+        var alert = Assert.Single(await AlertsAsync("demo"));
+        Assert.Equal(("storage-read", Severity.Critical, "stranger", "r1", 1), (alert.Detection, alert.Severity, alert.Person, alert.Record, alert.Count));
+        Assert.Contains("strecords/records/demo/c1/r1", alert.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_cut_at_any_byte_is_told_when_the_rest_has_come()
+    {
+        var line = Encoding.UTF8.GetBytes(Blob(who: "stranger", path: "/strecords/records/demo/c1/Gärtnerstraße", time: At(Now)));
+        for (var cut = 0; cut < line.Length - 1; cut += 7)
+        {
+            var test = new ResourceLogWatchTests();
+            test.logs.Append("storageread", Account, test.Now, line.AsSpan(0, cut));
+            await test.LookAsync();
+            Assert.Empty(await test.AlertsAsync("demo"));
+            test.logs.Append("storageread", Account, test.Now, line.AsSpan(cut));
+            await test.LookAsync();
+            Assert.Equal("Gärtnerstraße", Assert.Single(await test.AlertsAsync("demo")).Record);
+        }
+    }
+
+    [Fact]
+    public async Task What_comes_late_into_an_earlier_hour_and_what_comes_twice_is_told_once()
+    {
+        var line = Blob(who: "stranger", time: At(Now));
+        logs.Append("storageread", Account, Now, "");
+        Time.Advance(TimeSpan.FromHours(1));
+        Add("storageread", Blob(who: "other", time: At(Now)));
+        await LookAsync();
+        logs.Append("storageread", Account, Now.AddHours(-1), line.TrimEnd());
+        await LookAsync();
+        Add("storageread", line);
+        await LookAsync();
+        Assert.Equal(["other", "stranger"], (await AlertsAsync("demo")).Select(a => a.Person).Order());
+        Assert.All(await AlertsAsync("demo"), a => Assert.Equal(1, a.Count));
+    }
+
+    [Fact]
+    public async Task Who_dies_after_any_store_call_tells_it_all_the_same_and_no_line_is_passed_over()
+    {
+        for (var calls = 0; calls < 12; calls++)
+        {
+            foreach (var persisted in new[] { false, true })
+            {
+                var test = new ResourceLogWatchTests();
+                test.Add("storageread", Blob(who: "stranger", time: At(test.Now)) + Blob(who: "other", time: At(test.Now)));
+                var dying = new ResourceLogWatch(
+                    test.logs, new DyingStore(test.rows, calls, persisted), test.log.Reader, test.Desk(new DyingStore(test.rows, calls, persisted)), Known(), test.Time);
+                try
+                {
+                    await dying.LookAsync(CancellationToken.None);
+                }
+                catch (StoreUnavailableException)
+                {
+                    await test.LookAsync();
+                }
+
+                var alerts = await test.AlertsAsync("demo");
+                Assert.Equal(["other", "stranger"], alerts.Select(a => a.Person).Order());
+                Assert.All(alerts, a => Assert.Equal(1, a.Count));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_read_of_ours_is_quiet_when_its_entry_is_in_the_log_also_if_the_entry_comes_after_the_line()
+    {
+        using var audit = new AuditLog(log.Pending, Time);
+        var id = await audit.AppendAsync(Read("r1"));
+        Add("storageread", Blob(request: id.ToString(), time: At(Now)));
+        Add("auditevent", Key(request: id.ToString(), time: At(Now)), Vault);
+        await LookAsync(); // the log is not sequenced yet
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await audit.AppendAsync(Read("r2"));
+        await SequenceAsync();
+        await LookAsync();
+        Time.Advance(TimeSpan.FromHours(1));
+        await LookAsync();
+        Assert.Empty(await AlertsAsync("demo"));
+    }
+
+    [Theory]
+    [InlineData("storageread", "audit-entry-missing")]
+    [InlineData("auditevent", "audit-entry-missing")]
+    public async Task A_read_of_ours_without_an_entry_is_told_when_the_log_has_gone_on_or_the_window_has_passed(string category, string detection)
+    {
+        foreach (var goesOn in new[] { true, false })
+        {
+            var test = new ResourceLogWatchTests();
+            using var audit = new AuditLog(test.log.Pending, test.Time);
+            var request = Guid.NewGuid().ToString();
+            test.Add(category, category == "auditevent" ? Key(request: request, time: At(test.Now)) : Blob(request: request, time: At(test.Now)));
+            await test.LookAsync();
+            Assert.Empty(await test.AlertsAsync("demo"));
+            test.Time.Advance(goesOn ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(16));
+            if (goesOn)
+            {
+                await audit.AppendAsync(Read("r2"));
+                await test.SequenceAsync();
+            }
+
+            await test.LookAsync();
+            await test.LookAsync();
+            Assert.Equal([detection], (await test.AlertsAsync("demo")).Select(a => a.Detection));
+        }
+    }
+
+    [Fact]
+    public async Task An_entry_used_again_is_told_also_by_a_process_that_did_not_see_the_first()
+    {
+        using var audit = new AuditLog(log.Pending, Time);
+        var id = await audit.AppendAsync(Read("r1"));
+        var line = Key(request: id.ToString(), time: At(Now));
+        Add("auditevent", line, Vault);
+        await PassAsync(audit);
+        watch = NewWatch();
+        Add("auditevent", line, Vault);
+        await PassAsync(audit);
+        Assert.Empty(await AlertsAsync("demo")); // the same line twice
+        watch = NewWatch();
+        Add("auditevent", Key(request: id.ToString(), time: At(Now)), Vault);
+        await PassAsync(audit);
+        Assert.Equal(["audit-entry-repeated"], (await AlertsAsync("demo")).Select(a => a.Detection));
+    }
+
+    [Fact]
+    public async Task A_change_waits_for_its_other_entry()
+    {
+        const string weak = """{"properties":{"allowSharedKeyAccess":true}}""";
+        Add("activity", Change("Microsoft.Storage/storageAccounts/write", weak, "Start").Replace("2026-03-02T10:00:00Z", At(Now)));
+        await LookAsync();
+        Time.Advance(TimeSpan.FromMinutes(3));
+        Add("activity", Change("Microsoft.Storage/storageAccounts/write", null, "Failed").Replace("2026-03-02T10:00:00Z", At(Now)));
+        Time.Advance(TimeSpan.FromMinutes(6));
+        await LookAsync();
+        Assert.Empty(await AlertsAsync("none"));
+        Add("activity", Change("Microsoft.Storage/storageAccounts/write", weak, correlation: "c-2").Replace("2026-03-02T10:00:00Z", At(Now)));
+        Time.Advance(TimeSpan.FromMinutes(6));
+        await LookAsync();
+        Assert.Equal(["storage-shared-key-on"], (await AlertsAsync("none")).Select(a => a.Detection));
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_about_identities_is_told_that_nobody_looks()
+    {
+        await new ResourceLogWatch(logs, rows, log.Reader, Desk(rows), null, Time).LookAsync(CancellationToken.None);
+        Assert.Equal(["log-policy-missing"], (await AlertsAsync("none")).Select(a => a.Detection));
+    }
+
+    [Fact]
+    public void The_leaves_are_those_of_the_duties() =>
+        Assert.Equal(Enum.GetValues<Duty>().Select(Duties.Name).Order(), DutyLeaves.Duties.Order());
+
+    private static LogPolicy Known() => DutyLeaves.Policy(new Dictionary<string, string> { [OurId] = "access" }, [], ["10.0.0.0/8"]);
+
+    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("O");
+
+    private static AuditEvent Read(string record) => new(AuditKind.Read, "read-content", "demo", "p", "c", record, []);
+
+    private ResourceLogWatch NewWatch() => new(logs, rows, log.Reader, Desk(rows), Known(), Time);
+
+    private AlertDesk Desk(IRecordStore store) => new(store, new AuditLog(log.Pending, Time), queue, Time);
+
+    private void Add(string category, string lines, string resource = Account) =>
+        logs.Append(category, resource, Now, Encoding.UTF8.GetBytes(lines));
+
+    private Task LookAsync() => watch.LookAsync(CancellationToken.None);
+
+    private Task SequenceAsync() => log.RunAsync(log.NewSequencer());
+
+    private async Task PassAsync(AuditLog audit)
+    {
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await audit.AppendAsync(Read("another"));
+        await SequenceAsync();
+        await LookAsync();
+    }
+
+    private Task<IReadOnlyList<Alert>> AlertsAsync(string practice) =>
+        Desk(rows).ListAsync(practice == "none" ? PracticeId.None : PracticeId.Parse(practice), CancellationToken.None);
+
+    /// <summary>Dies at its n-th call, before or after it was carried out.</summary>
+    private sealed class DyingStore(IRecordStore inner, int calls, bool persisted) : IRecordStore
+    {
+        private int left = calls;
+
+        public async Task<Row?> ReadAsync(Table table, string partition, string key, CancellationToken cancel)
+        {
+            Die();
+            return await inner.ReadAsync(table, partition, key, cancel);
+        }
+
+        public IAsyncEnumerable<Row> ListAsync(Table table, string partition, string prefix, CancellationToken cancel) =>
+            inner.ListAsync(table, partition, prefix, cancel);
+
+        public IAsyncEnumerable<Row> ScanAsync(Table table, string from, string to, CancellationToken cancel) =>
+            inner.ScanAsync(table, from, to, cancel);
+
+        public async Task<Commit> CommitAsync(Table table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancel)
+        {
+            if (!persisted)
+            {
+                Die();
+            }
+
+            var commit = await inner.CommitAsync(table, partition, changes, cancel);
+            if (persisted)
+            {
+                Die();
+            }
+
+            return commit;
+        }
+
+        private void Die()
+        {
+            if (left-- <= 0)
+            {
+                throw new StoreUnavailableException("dead");
+            }
+        }
+    }
+}
