@@ -16,6 +16,8 @@ public sealed class PurgeInOneAppTests(SharedStack shared) : PurgeTests(shared);
 
 public sealed class LogInOneAppTests(SharedStack shared) : LogTests(shared);
 
+public sealed class ExceptionInOneAppTests(SharedStack shared) : ExceptionTests(shared);
+
 public sealed class RangedRecordInOneApp(SharedStack shared) : RangedRecord(shared);
 
 public sealed class RangeInOneAppTests(RangedRecordInOneApp record) : RangeTests(record), IClassFixture<RangedRecordInOneApp>;
@@ -40,6 +42,9 @@ public sealed class PurgeInSeparateAppsTests(SeparateStack shared) : PurgeTests(
 
 [Collection(nameof(SeparateDuties))]
 public sealed class LogInSeparateAppsTests(SeparateStack shared) : LogTests(shared);
+
+[Collection(nameof(SeparateDuties))]
+public sealed class ExceptionInSeparateAppsTests(SeparateStack shared) : ExceptionTests(shared);
 
 public sealed class RangedRecordInSeparateApps(SeparateStack shared) : RangedRecord(shared);
 

@@ -186,7 +186,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         AuditSubject who, PracticeId practice, ClientId client, DisclosureKind kind, string id, DateTimeOffset until, RecordId? statement,
         CancellationToken cancel) => StepAsync(who, practice, client, kind, id, (facts, now) => facts with
         {
-            SuspendedUntil = statement is null && until > now + LongestOral ? now + LongestOral : until, Suspension = statement?.ToString(),
+            SuspendedUntil = statement is null && until > now + LongestOral ? now + LongestOral : until,
+            Suspension = statement?.ToString(),
         }, cancel);
 
     /// <summary>It goes out: everything that must be true is asked again, at this moment.</summary>
