@@ -43,6 +43,9 @@ param inboxAddresses string[] = []
 @description('Public addresses that packages are published from and that an operator works from. Empty when all is done.')
 param operatorAddresses string[] = []
 
+@description('Object ids of who deploys and administers: changes of resources by them are quiet, unless they weaken something.')
+param operators string[] = []
+
 @description('What tokens must be issued for.')
 param audience string
 
@@ -381,6 +384,14 @@ var settings = {
   RecordsGuardQueues__queueServiceUri: 'https://${names.records}.queue.${storage}'
 }
 
+module identities 'modules/identity.bicep' = [
+  for a in apps: {
+    scope: group
+    name: 'identity-${a.name}'
+    params: { prefix: prefix, appName: a.name, location: location, tags: tags }
+  }
+]
+
 module functionApps 'modules/app.bicep' = [
   for (a, i) in apps: {
     scope: group
@@ -399,11 +410,22 @@ module functionApps 'modules/app.bicep' = [
       settings: settings
       postsAlerts: contains(a.duties, 'alerts') && !empty(alertWebhook)
       alertWebhook: alertWebhook
+      identities: {
+        ingest: identities[indexOf(map(apps, b => contains(b.duties, 'ingest')), true)].outputs.principalId
+        access: identities[indexOf(map(apps, b => contains(b.duties, 'access')), true)].outputs.principalId
+        custody: identities[indexOf(map(apps, b => contains(b.duties, 'custody')), true)].outputs.principalId
+        disposition: identities[indexOf(map(apps, b => contains(b.duties, 'disposition')), true)].outputs.principalId
+        keys: identities[indexOf(map(apps, b => contains(b.duties, 'keys')), true)].outputs.principalId
+        audit: identities[indexOf(map(apps, b => contains(b.duties, 'audit')), true)].outputs.principalId
+        alerts: identities[indexOf(map(apps, b => contains(b.duties, 'alerts')), true)].outputs.principalId
+      }
+      packages: [for (b, j) in apps: identities[j].outputs.deployPrincipalId]
+      operators: operators
       behindFrontDoor: frontDoor
       frontDoorId: frontDoor ? frontDoorProfile!.outputs.frontDoorId : ''
       corsOrigins: corsOrigins
     }
-    dependsOn: [network, deploy]
+    dependsOn: [network, deploy, identities]
   }
 ]
 
@@ -415,7 +437,7 @@ module rights 'modules/rights.bicep' = [
       prefix: prefix
       appName: a.name
       duties: a.duties
-      principalId: functionApps[i].outputs.principalId
+      principalId: identities[i].outputs.principalId
       recordsAccount: names.records
       slipsAccount: names.slips
       auditAccount: names.audit

@@ -1,5 +1,5 @@
 // One function app on Flex Consumption, with an identity, a host account and a plan of its own.
-import { app as appShape } from 'names.bicep'
+import { app as appShape, networkRange } from 'names.bicep'
 
 param prefix string
 param suffix string
@@ -24,6 +24,23 @@ param postsAlerts bool
 @secure()
 param alertWebhook string
 
+@description('The identity of each duty, for the app that reads Azure\'s own logs.')
+param identities {
+  ingest: string
+  access: string
+  custody: string
+  disposition: string
+  keys: string
+  audit: string
+  alerts: string
+}
+
+@description('Identities that read the apps\' packages.')
+param packages string[]
+
+@description('Object ids of who deploys.')
+param operators string[]
+
 @description('Only what comes through this Front Door is served. Otherwise everybody may knock.')
 param behindFrontDoor bool
 param frontDoorId string
@@ -31,17 +48,13 @@ param frontDoorId string
 @description('Origins of browsers that may call. The app itself never sees a preflight.')
 param corsOrigins string[]
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+// identity.bicep makes both.
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: '${prefix}-${app.name}'
-  location: location
-  tags: tags
 }
 
-// Reads and receives this app's package and nothing else.
-resource deployIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+resource deployIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: '${prefix}-${app.name}-deploy'
-  location: location
-  tags: tags
 }
 
 module host 'storage.bicep' = {
@@ -106,6 +119,24 @@ var mySettings = toObject(
   s => s.key,
   s => s.value
 )
+
+// Whoever is not among these is nobody's app.
+var logSettings = contains(app.duties, 'alerts')
+  ? union(
+      {
+        RecordsGuard__Alerts__Identities__ingest: identities.ingest
+        RecordsGuard__Alerts__Identities__access: identities.access
+        RecordsGuard__Alerts__Identities__custody: identities.custody
+        RecordsGuard__Alerts__Identities__disposition: identities.disposition
+        RecordsGuard__Alerts__Identities__keys: identities.keys
+        RecordsGuard__Alerts__Identities__audit: identities.audit
+        RecordsGuard__Alerts__Identities__alerts: identities.alerts
+        RecordsGuard__Alerts__Packages: join(packages, ',')
+        RecordsGuard__Alerts__Networks__0: networkRange
+      },
+      toObject(range(0, length(operators)), i => 'RecordsGuard__Alerts__Operators__${i}', i => operators[i])
+    )
+  : {}
 
 // No secret among them. FUNCTIONS_WORKER_RUNTIME must not be set: the runtime is named below.
 var ownSettings = {
@@ -181,6 +212,7 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     properties: union(
       mySettings,
       ownSettings,
+      logSettings,
       postsAlerts ? { RecordsGuard__Alerts__Webhook: alertWebhook } : {}
     )
   }
@@ -223,5 +255,4 @@ resource package 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-output principalId string = identity.properties.principalId
 output hostName string = site.properties.defaultHostName

@@ -21,6 +21,10 @@ type app = {
 }
 
 @export()
+@description('What the apps call from; network.bicep divides it.')
+var networkRange = '10.64.0.0/16'
+
+@export()
 var tables = ['Clients', 'Directory', 'Access', 'Practices', 'RetentionDue', 'Dispositions', 'Alerts', 'Quarantine']
 
 @export()

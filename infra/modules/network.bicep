@@ -1,5 +1,7 @@
 // The network that the apps call from: one subnet an app, so that accounts and vault can be closed to everybody else,
 // and so that a call from anywhere else stands out in the resource logs.
+import { networkRange } from 'names.bicep'
+
 param name string
 param location string
 param tags object
@@ -37,7 +39,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   location: location
   tags: tags
   properties: {
-    addressSpace: { addressPrefixes: ['10.64.0.0/16'] }
+    addressSpace: { addressPrefixes: [networkRange] }
     subnets: concat(appSubnets, endpointSubnet)
   }
 }

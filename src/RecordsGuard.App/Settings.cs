@@ -125,10 +125,13 @@ public sealed class AlertSettings
     public string Zone { get; set; } = "UTC";
 
     /// <summary>
-    /// Who is who in Azure's own logs: the object id of each app's identity, and its duties with commas between them. None:
-    /// those logs are not looked at, and an alert says so.
+    /// Who is who in Azure's own logs: each duty, and the object id of the identity of the app that has it. None: those logs
+    /// are not looked at, and an alert says so.
     /// </summary>
     public Dictionary<string, string> Identities { get; set; } = [];
+
+    /// <summary>Object ids of the identities that read the apps' packages, commas between them.</summary>
+    public string Packages { get; set; } = "";
 
     /// <summary>Object ids of who deploys: changes of resources by them are quiet, unless they weaken something.</summary>
     public List<string> Operators { get; set; } = [];
@@ -144,7 +147,10 @@ public sealed class AlertSettings
     };
 
     /// <summary>Null if nothing is said about identities.</summary>
-    internal LogPolicy? Policy() => Identities.Count == 0 ? null : DutyLeaves.Policy(Identities, Operators, Networks);
+    internal LogPolicy? Policy() => Identities.Count == 0
+        ? null
+        : DutyLeaves.Policy(
+            Identities, Packages.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), Operators, Networks);
 }
 
 public sealed class AccessSettings

@@ -45,12 +45,12 @@ internal sealed record LocalEndpoints(LocalPorts Ports, DirectoryInfo Data, stri
         };
         if (app.Duties.Include(Duty.Alerts))
         {
-            foreach (var identity in LocalIdentities.Duties)
+            foreach (var duty in LocalIdentities.Duties)
             {
-                settings[$"RecordsGuard__Alerts__Identities__{identity.ObjectId}"] = identity.Name;
+                var identity = app.Identity == LocalIdentities.App ? LocalIdentities.App : duty;
+                settings[$"RecordsGuard__Alerts__Identities__{duty.Name}"] = identity.ObjectId.ToString();
             }
 
-            settings[$"RecordsGuard__Alerts__Identities__{LocalIdentities.App.ObjectId}"] = RecordsGuard.App.Duties.All.ToString();
             settings["RecordsGuard__Alerts__Operators__0"] = LocalIdentities.Operator.ObjectId.ToString();
             settings["RecordsGuard__Alerts__Networks__0"] = "127.0.0.0/8";
         }

@@ -1,3 +1,4 @@
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App;
 using RecordsGuard.Local;
 using RecordsGuard.Local.Host;
@@ -76,6 +77,21 @@ public sealed class AppsTests(Deployments deployments)
             duties.Reaches(e.Of), settings.Has($"RecordsGuard__{e.Key.Replace(":", "__", StringComparison.Ordinal)}")));
         Assert.True(settings.Has($"RecordsGuard__Identity__{nameof(IdentitySettings.Audience)}"));
         Assert.Equal("134217728", settings.Text("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"));
+    });
+
+    /// <summary>Without these nobody's requests in Azure's own logs would be the app's own.</summary>
+    [Fact]
+    public void The_app_that_reads_the_logs_knows_the_identity_of_every_duty() => Each((d, site) =>
+    {
+        var settings = d.AppSettings(site);
+        var reads = Duties.Parse(settings.Text("RecordsGuard__Duties")).Duties!.Include(Duty.Alerts);
+
+        Assert.All(DutyLeaves.Duties.Select(duty => $"RecordsGuard__Alerts__Identities__{duty}").Append("RecordsGuard__Alerts__Packages"), key =>
+        {
+            Assert.Equal(reads, settings.Has(key));
+            Assert.True(!reads || settings.Text(key).Contains("userAssignedIdentities", StringComparison.Ordinal), key);
+        });
+        Assert.Equal(reads, settings.Has("RecordsGuard__Alerts__Networks__0"));
     });
 
     [Fact]

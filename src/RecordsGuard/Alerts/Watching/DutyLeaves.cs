@@ -19,6 +19,12 @@ public static class DutyLeaves
 
     private static readonly LogLeaveShape Queue = Leave(Queues, "*");
 
+    /// <summary>The Functions host's own leases, keys and notes: nothing of ours lies in its account.</summary>
+    private static readonly LogLeaveShape Host = Leave("*", "*/azure-webjobs-* */AzureFunctions*", audited: false);
+
+    private static readonly LogLeaveShape Package = Leave(
+        $"{Write} GetBlob GetBlobProperties GetBlobMetadata ListBlobs DeleteBlob GetContainerProperties *Lease", "*deploy*/*", audited: false);
+
     private static readonly Dictionary<string, LogLeaveShape[]> Leaves = new()
     {
         ["ingest"] =
@@ -54,21 +60,25 @@ public static class DutyLeaves
     /// <summary>Every duty's word.</summary>
     public static IEnumerable<string> Duties => Leaves.Keys;
 
-    /// <param name="identities">Object ids, each with its duties, commas between them.</param>
+    /// <param name="identities">The object id of each duty's identity; several duties may have one.</param>
+    /// <param name="packages">Object ids of the identities that read the apps' packages.</param>
     /// <param name="operators">Object ids of who deploys and sets practices up: everything but content and private keys.</param>
     /// <param name="networks">Where the apps run; empty: anywhere.</param>
     /// <exception cref="FormatException">A duty that there is not, a network that is none, or an id that comes twice.</exception>
     public static LogPolicy Policy(
-        IReadOnlyDictionary<string, string> identities, IReadOnlyCollection<string> operators, IReadOnlyCollection<string> networks)
+        IReadOnlyDictionary<string, string> identities, IReadOnlyCollection<string> packages,
+        IReadOnlyCollection<string> operators, IReadOnlyCollection<string> networks)
     {
         ArgumentNullException.ThrowIfNull(identities);
+        ArgumentNullException.ThrowIfNull(packages);
         ArgumentNullException.ThrowIfNull(operators);
         ArgumentNullException.ThrowIfNull(networks);
-        var apps = identities.Select(i => new LogIdentityShape(
-            i.Value, [Rows, Queue, .. i.Value.Split(',', StringSplitOptions.TrimEntries).SelectMany(Of)], ObjectId: i.Key));
-        var people = operators.Where(o => !identities.ContainsKey(o)).Select(o => new LogIdentityShape(
+        var apps = identities.GroupBy(i => i.Value, i => i.Key, StringComparer.OrdinalIgnoreCase).Select(d => new LogIdentityShape(
+            string.Join(',', d.Order(StringComparer.Ordinal)), [Rows, Queue, Host, .. d.SelectMany(Of)], ObjectId: d.Key)).ToList();
+        var readers = packages.Select(p => new LogIdentityShape("package", [Package], ObjectId: p));
+        var people = operators.Where(o => !apps.Exists(a => o.Equals(a.ObjectId, StringComparison.OrdinalIgnoreCase))).Select(o => new LogIdentityShape(
             "operator", [Leave($"Microsoft.* KeyCreate KeyUpdate VaultGet {Settings}", "*"), Rows], ObjectId: o, Networks: null));
-        return LogPolicy.Of(new(1, [.. apps, .. people], networks.Count == 0 ? null : [.. networks]));
+        return LogPolicy.Of(new(1, [.. apps, .. readers, .. people], networks.Count == 0 ? null : [.. networks]));
     }
 
     private static LogLeaveShape[] Of(string duty) => Leaves.TryGetValue(duty, out var leaves)

@@ -44,7 +44,7 @@ public sealed class ResourceLogWatch(
                 new Finding(
                     PracticeId.None.ToString(), "log-policy-missing", Severity.High, null, null, null,
                     "Nobody looks at Azure's own logs: the app is not told which identities are ours.",
-                    "Set RecordsGuard__Alerts__Identities__{object id} to the duties of each identity.", null),
+                    "Set RecordsGuard__Alerts__Identities__{duty} to the object id of the identity that has the duty.", null),
                 cancel);
             return;
         }

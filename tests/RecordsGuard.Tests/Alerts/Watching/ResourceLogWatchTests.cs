@@ -228,7 +228,7 @@ public sealed class ResourceLogWatchTests
     public void The_leaves_are_those_of_the_duties() =>
         Assert.Equal(Enum.GetValues<Duty>().Select(Duties.Name).Order(), DutyLeaves.Duties.Order());
 
-    private static LogPolicy Known() => DutyLeaves.Policy(new Dictionary<string, string> { [OurId] = "access" }, [], ["10.0.0.0/8"]);
+    private static LogPolicy Known() => DutyLeaves.Policy(new Dictionary<string, string> { ["access"] = OurId }, [], [], ["10.0.0.0/8"]);
 
     private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("O");
 
