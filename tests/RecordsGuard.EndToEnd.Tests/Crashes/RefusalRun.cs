@@ -33,7 +33,13 @@ internal sealed class RefusalRun(StackUnderTest stack, List<string> refusals) : 
             await AlertAsync() is not null || !(await Storage.AuditAsync()).Exists(e => e.Event.Kind == AuditKind.Refused && e.Event.Record == record),
             "the log says that somebody was refused, and there is no alert");
         await Stack.UntilAsync("the repeated request is answered 403", AskAsync);
-        await Stack.UntilAsync("the alert is delivered", DeliveredAsync);
+
+        // An app that died between claiming the delivery and making it leaves it to the queue's message: that is off now, and
+        // what it delivers is looked at in the end. Here it is only waited for, so that it is not in the next run's way.
+        for (var tries = 0; tries < 20 && !await DeliveredAsync(); tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>True if it was answered 403, and then entry and alert are there already.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using RecordsGuard.EndToEnd.Tests.Stack;
+using RecordsGuard.Records;
 
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
@@ -15,21 +16,34 @@ public abstract partial class SameCallsTests(StackFixture shared)
     [Fact]
     public async Task A_refusal_makes_the_same_calls_for_what_exists_and_what_does_not()
     {
-        await Until.TrueAsync(() => stack.Stores.IsEmptyAsync("alerts"), "earlier alerts are delivered");
+        await Until.TrueAsync(() => stack.Stores.IsIdleAsync(WorkQueues.Alerts), "earlier alerts are delivered");
         var record = await (await Chart.NewAsync(stack)).RecordAsync("custodian-1");
         foreach (var attempt in Attempts)
         {
-            var existing = await Chart.NewAsync(stack);
-            var itsRecord = await existing.RecordAsync("custodian-1");
+            // A timer of the stack may put calls of its own between; what differs by itself differs each time.
+            for (var left = 2; !await IsSameAsync(attempt, record, asserts: left == 0); left--)
+            {
+            }
+        }
+    }
 
-            var calls = await CallsAsync(attempt, existing, itsRecord);
-            var noRecord = await CallsAsync(attempt, await Chart.NewAsync(stack), $"r-{Guid.NewGuid():N}");
-            var noClient = await CallsAsync(attempt, existing with { Client = $"c-{Guid.NewGuid():N}" }, record);
+    private async Task<bool> IsSameAsync(string attempt, string record, bool asserts)
+    {
+        var existing = await Chart.NewAsync(stack);
+        var itsRecord = await existing.RecordAsync("custodian-1");
 
-            Assert.True(calls.Count >= 14, "Some calls are missing: " + string.Join('\n', calls));
+        var calls = await CallsAsync(attempt, existing, itsRecord);
+        var noRecord = await CallsAsync(attempt, await Chart.NewAsync(stack), $"r-{Guid.NewGuid():N}");
+        var noClient = await CallsAsync(attempt, existing with { Client = $"c-{Guid.NewGuid():N}" }, record);
+
+        Assert.True(calls.Count >= 14, "Some calls are missing: " + string.Join('\n', calls));
+        if (asserts)
+        {
             Assert.Equal(calls, noRecord);
             Assert.Equal(calls, noClient);
         }
+
+        return calls.SequenceEqual(noRecord) && calls.SequenceEqual(noClient);
     }
 
     /// <summary>

@@ -123,5 +123,8 @@ internal sealed class Storehouse(
         return properties.ApproximateMessagesCount == 0;
     }
 
+    /// <summary>Whether no message waits to be taken now. One that is under way, or is for later, is not seen.</summary>
+    public async Task<bool> IsIdleAsync(string queue) => (await Queue(queue).PeekMessageAsync(Stop)).Value is null;
+
     public ValueTask DisposeAsync() => resources.DisposeAsync();
 }
