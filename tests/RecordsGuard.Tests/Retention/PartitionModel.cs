@@ -17,9 +17,9 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
     /// <param name="record">Null: of every record.</param>
     public void HoldAnswered(HoldId id, DateOnly? until, RecordId? record = null) => holds.Add(new(id, until, record, ++clock));
 
-    public void ReleaseAsked(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.ReleaseAsked = true);
+    public void ReleaseAsked(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.ReleaseAskedAt ??= ++clock);
 
-    public void ReleaseAnswered(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.ReleasedAt ??= ++clock);
+    public void ReleaseAnswered(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.Released = true);
 
     public Correction CorrectionAsked(DateOnly day)
     {
@@ -49,11 +49,11 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
     public void AssertMayBeDestroyed(DateOnly today, RecordId record)
     {
         var holds = this.holds.FindAll(h => h.Record is null || h.Record == record);
-        Assert.DoesNotContain(holds, h => !h.ReleaseAsked && (h.Until is null || today <= h.Until)); // held
+        Assert.DoesNotContain(holds, h => h.ReleaseAskedAt is null && (h.Until is null || today <= h.Until)); // held
         Assert.Contains(possible, last => Lawful(last) <= today); // early
         Assert.Contains(approvals, a =>
             a.PurgeFrom <= today && a.Facts.Overlaps(possible) // unapproved, or approved on other facts
-            && !holds.Exists(h => h.PlacedAt > a.At || h.ReleasedAt > a.At)); // or with another hold since
+            && !holds.Exists(h => h.PlacedAt > a.At || (h.Released && h.ReleaseAskedAt > a.At))); // or with another hold since
     }
 
     private static DateOnly Lawful(DateOnly last) => last.AddYears(7).AddDays(1);
@@ -65,9 +65,10 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
 
     private sealed record Hold(HoldId Id, DateOnly? Until, RecordId? Record, int PlacedAt)
     {
-        public bool ReleaseAsked { get; set; }
+        /// <summary>For the first time: one that was not answered may have been the one that released it.</summary>
+        public int? ReleaseAskedAt { get; set; }
 
-        public int? ReleasedAt { get; set; }
+        public bool Released { get; set; }
     }
 
     private sealed record Approval(DateOnly PurgeFrom, HashSet<DateOnly> Facts)
