@@ -58,17 +58,14 @@ internal static class EnvelopeCommand
 
     private static async Task<int> RunAsync(FileInfo input, FileInfo output, Func<Stream, Task<Stream>> transform, CancellationToken cancel)
     {
-        var partial = $"{output.FullName}.part";
         try
         {
-            await using (var source = input.OpenRead())
-            await using (var target = File.Create(partial))
-            await using (var result = await transform(source))
+            await using var source = input.OpenRead();
+            await WholeFile.WriteAsync(output.FullName, overwrite: true, async target =>
             {
+                await using var result = await transform(source);
                 await result.CopyToAsync(target, cancel);
-            }
-
-            File.Move(partial, output.FullName, overwrite: true);
+            });
             return 0;
         }
         catch (EnvelopeException e)
@@ -80,10 +77,6 @@ internal static class EnvelopeCommand
         {
             await Console.Error.WriteLineAsync($"{e.Message} Nothing was written.");
             return 1;
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 

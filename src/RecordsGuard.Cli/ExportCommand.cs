@@ -62,27 +62,17 @@ internal static class ExportCommand
 
     private static async Task CopyAsync(Service service, string path, string file, long length, CancellationToken cancel)
     {
-        var partial = $"{file}.part";
-        try
+        using var answer = await service.SendAsync(HttpMethod.Get, path, cancel);
+        await WholeFile.WriteAsync(file, overwrite: false, async target =>
         {
-            using (var answer = await service.SendAsync(HttpMethod.Get, path, cancel))
-            await using (var target = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite))
+            await answer.Content.CopyToAsync(target, cancel);
+            target.Position = 0;
+            var found = await FloeInspection.OfAsync(target, cancel);
+            if (found.Problem is not null || found.SealedLength != length)
             {
-                await answer.Content.CopyToAsync(target, cancel);
-                target.Position = 0;
-                var found = await FloeInspection.OfAsync(target, cancel);
-                if (found.Problem is { } problem || found.SealedLength != length)
-                {
-                    throw new IOException($"What arrived is not the whole record. {found.Problem}");
-                }
+                throw new IOException($"What arrived is not the whole record. {found.Problem}");
             }
-
-            File.Move(partial, file);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        });
     }
 
     private static Option<string> Id(string name) => new(name) { Description = "Its id.", Required = true, HelpName = "id" };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Envelopes;
 
@@ -40,21 +41,18 @@ internal static class PackageCommand
             return 2;
         }
 
-        var partial = Path.Combine(into.FullName, $"{Path.GetRandomFileName()}.part");
         try
         {
             await using var package = file.OpenRead();
             var (label, cover, content) = await SealedPackage.OpenAsync(package, key, cancel);
+            var opened = Path.Combine(into.FullName, SafeName(cover.FileName));
             await using (content)
-            await using (var target = File.Create(partial))
             {
-                await content.CopyToAsync(target, cancel);
+                await WholeFile.WriteAsync(opened, overwrite: false, target => content.CopyToAsync(target, cancel));
             }
 
-            var target2 = Path.Combine(into.FullName, SafeName(cover.FileName));
-            File.Move(partial, target2, overwrite: false);
             await Console.Out.WriteLineAsync($"""
-                {target2}
+                {opened}
                 from       {label.Practice}, disclosure {label.Disclosure}, {label.Prepared:yyyy-MM-dd HH:mm}Z
                 to         {cover.Recipient}
                 what       {cover.Description} ({cover.RecordClass}, {cover.ContentType})
@@ -73,10 +71,6 @@ internal static class PackageCommand
             await Console.Error.WriteLineAsync($"{e.Message} Nothing was written.");
             return 2;
         }
-        finally
-        {
-            File.Delete(partial);
-        }
     }
 
     /// <summary>A name that somebody else chose: no folder, no control character, nothing hidden.</summary>
@@ -84,6 +78,6 @@ internal static class PackageCommand
     {
         var plain = string.Concat(name.Split('/', '\\')[^1].Where(c => !char.IsControl(c) && !Path.GetInvalidFileNameChars().Contains(c) && c != ':'))
             .TrimStart('.', ' ').TrimEnd('.', ' ');
-        return plain.Length is 0 or > 200 ? "record" : plain;
+        return Encoding.UTF8.GetByteCount(plain) is 0 or > 200 ? "record" : plain;
     }
 }

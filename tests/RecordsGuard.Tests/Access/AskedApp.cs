@@ -1,16 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using RecordsGuard.Alerts;
-using RecordsGuard.App;
-using RecordsGuard.Audit;
-using RecordsGuard.Envelopes;
-using RecordsGuard.Records;
 using RecordsGuard.Tests.Attacks;
 using RecordsGuard.Tests.Functions;
 using RecordsGuard.Tests.Retention;
@@ -47,22 +39,7 @@ internal sealed class AskedApp : IAsyncDisposable
     public static async Task<AskedApp> StartAsync()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. HeadSettings.ArgumentsOf(RecordsGuard.App.Duties.All)] });
-        builder.Logging.ClearProviders();
-        RecordsGuardApp.AddServices(builder);
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<TimeProvider>(practice.Time);
-        builder.Services.AddSingleton<IRecordStore>(practice.Rows);
-        builder.Services.AddSingleton<IBlobStore>(practice.Blobs);
-        builder.Services.AddSingleton<IKeyVault>(practice.Vault);
-        builder.Services.AddSingleton<ILogStore>(practice.Log);
-        builder.Services.AddSingleton<IWorkQueue>(practice.Queue);
-        builder.Services.AddSingleton<IReadOnlyList<IAlertRoute>>([practice.Route]);
-        builder.Services.AddAuthentication(SaidSignIn.Name).AddScheme<AuthenticationSchemeOptions, SaidSignIn>(SaidSignIn.Name, null);
-        var app = builder.Build();
-        RecordsGuardApp.MapRoutes(app);
-        await app.StartAsync(Stop);
-        return new(practice, app);
+        return new(practice, await AppOnFakes.StartAsync(practice));
     }
 
     /// <summary>The bytes of a 200.</summary>

@@ -1,11 +1,5 @@
-using System.Net;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using RecordsGuard.Alerts;
-using RecordsGuard.App;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -59,22 +53,7 @@ internal sealed class AttackedApp : IAsyncDisposable
         await practice.App.Practices.AddAsync(Elm, ElmTenant, "America/Los_Angeles", 30, 25, null, Stop);
 
         var log = new RememberedLog(practice.Log);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. HeadSettings.ArgumentsOf(RecordsGuard.App.Duties.All)] });
-        builder.Logging.ClearProviders();
-        RecordsGuardApp.AddServices(builder);
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<TimeProvider>(practice.Time);
-        builder.Services.AddSingleton<IRecordStore>(practice.Rows);
-        builder.Services.AddSingleton<IBlobStore>(practice.Blobs);
-        builder.Services.AddSingleton<IKeyVault>(new CachedVault(practice.Vault));
-        builder.Services.AddSingleton<ILogStore>(log);
-        builder.Services.AddSingleton<IWorkQueue>(practice.Queue);
-        builder.Services.AddSingleton<IReadOnlyList<IAlertRoute>>([practice.Route]);
-        builder.Services.AddAuthentication(SaidSignIn.Name).AddScheme<AuthenticationSchemeOptions, SaidSignIn>(SaidSignIn.Name, null);
-        var app = builder.Build();
-        RecordsGuardApp.MapRoutes(app);
-        await app.StartAsync(Stop);
-        return new(practice, app, log);
+        return new(practice, await AppOnFakes.StartAsync(practice, new CachedVault(practice.Vault), log), log);
     }
 
     public async Task<Victim> UploadAsync(byte[] plaintext, PracticeId? practice = null, ClientId? client = null)

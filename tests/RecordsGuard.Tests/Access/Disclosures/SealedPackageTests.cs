@@ -76,7 +76,11 @@ public sealed class SealedPackageTests
     [InlineData(".bashrc", "bashrc")]
     [InlineData("..", "record")]
     [InlineData("a\u0000b\nc", "abc")]
+    [MemberData(nameof(LongNames))]
     public void A_file_name_that_somebody_else_chose_leads_nowhere(string name, string safe) => Assert.Equal(safe, PackageCommand.SafeName(name));
+
+    /// <summary>A disk counts bytes: 150 letters of another script are 300.</summary>
+    public static TheoryData<string, string> LongNames => new() { { new string('\u05d0', 150), "record" }, { new string('\u05d0', 100), new string('\u05d0', 100) } };
 
     [Fact]
     public async Task What_was_released_leaves_the_app_as_a_package_for_the_recipients_key()
