@@ -12,6 +12,7 @@ public static class RowKinds
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";
+    public const string Unlinked = "unlinked";
     public const string Relationship = "relationship";
     public const string Grant = "grant";
     public const string Deadline = "deadline";
