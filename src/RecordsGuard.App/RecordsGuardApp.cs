@@ -190,6 +190,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
         services.AddSingleton<Canary>();
+        services.AddSingleton<WatchStatus>();
         services.AddSingleton(s => new ResourceLogWatch(
             s.GetRequiredService<IResourceLogs>(), s.GetRequiredService<IRecordStore>(), s.GetRequiredService<LogReader>(),
             s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),

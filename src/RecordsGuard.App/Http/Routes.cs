@@ -82,6 +82,7 @@ internal static class Routes
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/withdraw", DispositionRoutes.WithdrawAsync),
         new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),
+        new(Duty.Alerts, "GET", "/alerts/watch", WatchRoutes.LookAsync),
 
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),

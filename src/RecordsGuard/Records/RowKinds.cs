@@ -30,4 +30,6 @@ public static class RowKinds
     public const string Alert = "alert";
     public const string Quarantined = "quarantined";
     public const string LogCursors = "log-cursors";
+    public const string LogRhythm = "log-rhythm";
+    public const string LogEvidence = "log-evidence";
 }
