@@ -176,7 +176,9 @@ public static partial class RecordsGuardApp
         services.AddSingleton<JointCharts>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<Settling>();
         services.AddSingleton<SpanningHolds>();
+        services.AddSingleton<PracticeRules>();
         services.AddSingleton(s => new Relisting(
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DispositionReview>();

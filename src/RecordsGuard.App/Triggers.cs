@@ -29,6 +29,8 @@ public static partial class Triggers
         new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
         new(Duty.Access, "Canary", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<Canary>().MaySingAsync(cancel)),
+        new(Duty.Custody, "Settle", TriggerKind.Queue, (services, message, cancel) =>
+            services.GetRequiredService<Settling>().RunAsync(message, cancel)),
         new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
         new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),

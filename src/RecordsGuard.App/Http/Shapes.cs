@@ -56,6 +56,14 @@ internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
 internal sealed record NotApprovedBody(string Record, string Because);
 
+internal sealed record StoredRulesBody(string Rules, string PutBy, DateTimeOffset PutAt, bool Settled, IReadOnlyList<string> Faults);
+
+/// <param name="Next">Send it as <c>?after=</c> for the next clients; null: that was all.</param>
+internal sealed record SimulatedRulesBody(IReadOnlyList<SimulatedRecordBody> Records, int Same, string? Next);
+
+internal sealed record SimulatedRecordBody(
+    string Client, string Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
+
 internal sealed record UploadUrlBody(string? Class);
 
 /// <param name="Url">A secret: whoever has it may put the one file there.</param>
@@ -100,6 +108,8 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
+[JsonSerializable(typeof(StoredRulesBody))]
+[JsonSerializable(typeof(SimulatedRulesBody))]
 [JsonSerializable(typeof(UploadUrlBody))]
 [JsonSerializable(typeof(GrantedUploadBody))]
 [JsonSerializable(typeof(QuarantineBody))]

@@ -51,6 +51,15 @@ public enum RotationStep
 public sealed record RotationFacts(
     string Version, DateTimeOffset Began, bool Clean, string From, int Total, int Rewrapped, int Broken);
 
+/// <summary>
+/// A practice's own retention rules, on top of the shipped ones. Row <c>retention-rules</c> of the practice's partition:
+/// kept to from the moment it is written.
+/// </summary>
+/// <param name="Rules">The file as it was put (docs/formats/retention-rules.md): about rules, and no word about a client.</param>
+/// <param name="PutBy">A pseudonym.</param>
+/// <param name="BumpedTo">While not every chart is listed by these rules: the last one that is; else null.</param>
+public sealed record RetentionRulesFacts(string Rules, string PutBy, DateTimeOffset PutAt, string? BumpedTo = null);
+
 /// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
 /// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
 /// <param name="Pseudonym">Random; what the audit log calls this person.</param>
@@ -175,6 +184,7 @@ public static class RowBody
 [JsonSerializable(typeof(PracticeFacts))]
 [JsonSerializable(typeof(KekFacts))]
 [JsonSerializable(typeof(RotationFacts))]
+[JsonSerializable(typeof(RetentionRulesFacts))]
 [JsonSerializable(typeof(PersonFacts))]
 [JsonSerializable(typeof(ClientFacts))]
 [JsonSerializable(typeof(DirectoryFacts))]

@@ -6,6 +6,7 @@ public static class Keys
     public const string Practice = "practice";
     public const string Keks = "keks";
     public const string Rotation = "rotation";
+    public const string RetentionRules = "retention-rules";
     public const string Client = "client";
     public const string Records = "record|";
     public const string Holds = "hold|";

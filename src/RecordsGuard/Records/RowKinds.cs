@@ -9,6 +9,7 @@ public static class RowKinds
     public const string Practice = "practice";
     public const string Keks = "keks";
     public const string Rotation = "rotation";
+    public const string RetentionRules = "retention-rules";
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";

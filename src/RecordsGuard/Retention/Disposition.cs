@@ -37,13 +37,13 @@ public abstract record Disposition
     public sealed record Unknown : Disposition;
 
     /// <summary>Pure. The order of the questions is the order of what protects a record most.</summary>
-    /// <param name="spanningHolds">The practice's own hold rows, settled or not, read after the client row.</param>
+    /// <param name="spanning">Read after the client row.</param>
     /// <param name="today">In the practice's zone.</param>
     public static Disposition Decide(
-        ClientPartition client, RecordId record, IReadOnlyList<Row> spanningHolds, DateOnly today)
+        ClientPartition client, RecordId record, Spanning spanning, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(spanningHolds);
+        ArgumentNullException.ThrowIfNull(spanning);
         if (client.Row(Keys.Record(record)) is not { } row)
         {
             return new Unknown();
@@ -55,7 +55,7 @@ public abstract record Disposition
         }
 
         var facts = row.As<RecordFacts>();
-        var holds = client.BindingHolds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
+        var holds = client.BindingHolds.Concat(spanning.Holds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
             .Where(h => h.Facts.Covers(record, facts.Class)).ToList();
         var held = holds.Where(h => IsInForce(h.Facts, today)).Select(h => h.Key).ToList();
         if (held.Count > 0)
@@ -63,7 +63,7 @@ public abstract record Disposition
             return new Held(held);
         }
 
-        var answer = RetentionSchedule.Evaluate(client.Facts, client.Members, facts.Class, facts.Created);
+        var answer = spanning.Schedule.Evaluate(client.Facts, client.Members, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
             return new Retain(((RetentionAnswer.Keep)answer).Because, answer.MustDestroyBy);

@@ -70,14 +70,14 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
             return null;
         }
 
-        var holds = await store.ReadSpanningHoldsAsync(practice, cancel);
+        var spanning = await Spanning.ReadAsync(store, practice, cancel);
         var (records, unreadable) = (new List<DueRecord>(), false);
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
         {
             try
             {
                 var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var state = Disposition.Decide(partition, id, holds, facts.Today(time));
+                var state = Disposition.Decide(partition, id, spanning, facts.Today(time));
                 if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
                 {
                     records.Add(new(id, row.As<RecordFacts>().Class, state));
@@ -185,10 +185,10 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
     {
         while (true)
         {
-            var holds = await store.ReadSpanningHoldsAsync(partition.Practice, cancel);
+            var spanning = await Spanning.ReadAsync(store, partition.Practice, cancel);
             var decided = partition.Records
                 .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
-                .ToDictionary(id => id, id => Disposition.Decide(partition, id, holds, today));
+                .ToDictionary(id => id, id => Disposition.Decide(partition, id, spanning, today));
             // Each at most once: by a hold with a later time stamp (clocks differ) an approval can be void when it is made.
             var now = decided.Where(d => d.Value is Disposition.NeedsApproval && !approved.ContainsKey(d.Key))
                 .Take(BatchRecords).ToDictionary();

@@ -101,10 +101,19 @@ public sealed class JointCharts(IRecordStore store, AuditLog audit, DueIndex due
         ArgumentNullException.ThrowIfNull(who);
         foreach (var chart in member.JointIds())
         {
-            while (await ClientPartition.ReadAsync(store, practice, chart, cancel) is { } partition
-                && !await BumpAsync(who, partition, partition.Facts, cancel))
-            {
-            }
+            await BumpAsync(who, practice, chart, cancel);
+        }
+    }
+
+    /// <summary>
+    /// Bumps any chart, and lists its records by what is in force now: whoever decided before loses their commit. Nothing
+    /// if there is no such chart.
+    /// </summary>
+    internal async Task BumpAsync(AuditSubject who, PracticeId practice, ClientId chart, CancellationToken cancel)
+    {
+        while (await ClientPartition.ReadAsync(store, practice, chart, cancel) is { } partition
+            && !await BumpAsync(who, partition, partition.Facts, cancel))
+        {
         }
     }
 

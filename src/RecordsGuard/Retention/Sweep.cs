@@ -66,8 +66,8 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
         }
 
         var partition = await ClientPartition.ReadAsync(store, entry.Practice, entry.Client, cancel);
-        var holds = await store.ReadSpanningHoldsAsync(entry.Practice, cancel);
-        var state = partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, holds, today);
+        var spanning = await Spanning.ReadAsync(store, entry.Practice, cancel);
+        var state = partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, spanning, today);
         if (tell is not null && state.UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays))
         {
             await tell(new(entry.Practice, entry.Client, entry.Record, last));

@@ -47,7 +47,9 @@ internal sealed class Duties
         Joint = new(ports.Rows, Audit, due, time);
         Correction = new(ports.Rows, Keys, Audit, Joint);
         Holds = new(ports.Rows, Keys, Audit, Joint, time);
-        SpanningHolds = new(ports.Rows, Keys, Audit, time);
+        Settling = new(ports.Rows, Audit, Joint, ports.Queue);
+        SpanningHolds = new(ports.Rows, Keys, Audit, Settling, time);
+        Rules = new(ports.Rows, Audit, Settling, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
         Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
@@ -113,7 +115,11 @@ internal sealed class Duties
 
     public Holds Holds { get; }
 
+    public Settling Settling { get; }
+
     public SpanningHolds SpanningHolds { get; }
+
+    public PracticeRules Rules { get; }
 
     public DispositionReview Review { get; }
 

@@ -106,9 +106,10 @@ public sealed class JointChartsTests
     [InlineData(FaultKind.FailButPersisted)]
     public async Task A_correction_that_a_crash_cut_off_reaches_the_joint_chart_when_it_is_repeated(FaultKind kind)
     {
+        var template = await Couple.OpenAsync();
         for (var at = 1; ; at++)
         {
-            var couple = await Couple.OpenAsync();
+            var couple = template with { Practice = await template.Practice.CopyAsync() };
             var version = couple.ChartRow.Version;
             ClientPatch patch = new(null, null, null, null, null, new(2012, 5, 1));
             couple.Practice.Faults.Arm(new(at, kind));
@@ -167,7 +168,7 @@ public sealed class JointChartsTests
         Assert.Equal(Naming.Done, await couple.NameAsync(couple.First, third));
     }
 
-    private sealed class Couple
+    private sealed record Couple
     {
         public static RecordsGuard.Access.NewClient Joint { get; } =
             new("A and B", "ab", null, "US-CA", "psychologist", PracticeUnderTest.LongAgo, []);

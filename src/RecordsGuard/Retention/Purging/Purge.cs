@@ -46,8 +46,8 @@ public sealed class Purge(
                 return new Disposition.Unknown();
             }
 
-            var holds = await store.ReadSpanningHoldsAsync(message.Practice, cancel);
-            var decision = Disposition.Decide(partition, message.Record, holds, practice.Today(time));
+            var spanning = await Spanning.ReadAsync(store, message.Practice, cancel);
+            var decision = Disposition.Decide(partition, message.Record, spanning, practice.Today(time));
             switch (decision)
             {
                 case Disposition.Purge purge:

@@ -24,7 +24,7 @@ public static class CatalogueLint
         var ids = new HashSet<string>(under?.Rules.Select(r => r.Id) ?? [], StringComparer.Ordinal);
         foreach (var parameter in file.Parameters ?? [])
         {
-            faults.AddRange(Check(parameter).Select(f => $"parameter {parameter.Id}: {f}"));
+            faults.AddRange(Check(parameter, under).Select(f => $"parameter {parameter.Id}: {f}"));
         }
 
         foreach (var rule in file.Rules ?? [])
@@ -63,7 +63,7 @@ public static class CatalogueLint
         return faults;
     }
 
-    private static IEnumerable<string> Check(CatalogueParameter parameter)
+    private static IEnumerable<string> Check(CatalogueParameter parameter, Catalogue? under)
     {
         if (Jurisdictions.Canonical(parameter.Jurisdiction) != parameter.Jurisdiction)
         {
@@ -73,6 +73,13 @@ public static class CatalogueLint
         if (parameter.Majority is < 14 or > 25)
         {
             yield return $"majority {parameter.Majority} is no age of majority.";
+        }
+
+        // Every rule of the place would end sooner.
+        if (under?.ParametersOf(parameter.Jurisdiction) is { } law
+            && (parameter.Majority < law.Majority || (parameter is { LeapDay: MissingDay.Back } && law.Missing != MissingDay.Back)))
+        {
+            yield return $"it shortens what the law of {parameter.Jurisdiction} counts (majority {law.Majority}, leap day {law.Missing.ToString().ToLowerInvariant()}). Parameters may lengthen only.";
         }
 
         if (string.IsNullOrWhiteSpace(parameter.Citation))

@@ -31,16 +31,28 @@ public abstract record RetentionAnswer
 
 /// <summary>
 /// The retention schedule as the app asks it: from a client's stored facts and a record's class and age to the day from
-/// which it may be destroyed, under the shipped catalogue.
+/// which it may be destroyed, under one catalogue.
 /// </summary>
-public static class RetentionSchedule
+public sealed class RetentionSchedule
 {
     // Places, professions and classes that bind a rule are few; others are not kept, so that free text cannot fill it.
-    private static readonly ConcurrentDictionary<(string, string, string), Schedule> Schedules = new();
+    private readonly ConcurrentDictionary<(string, string, string), Schedule> schedules = new();
+    private readonly Catalogue? catalogue;
+    private readonly string because;
+
+    private RetentionSchedule(Catalogue? catalogue, string because) => (this.catalogue, this.because) = (catalogue, because);
+
+    /// <summary>Of a practice without rules of its own.</summary>
+    public static RetentionSchedule Shipped { get; } = Under(Catalogue.Shipped);
+
+    public static RetentionSchedule Under(Catalogue catalogue) => new(catalogue, "");
+
+    /// <summary>Which rules are in force cannot be said: everything is kept.</summary>
+    public static RetentionSchedule KeepAll(string because) => new(null, because);
 
     /// <summary>Pure: the same facts give the same answer.</summary>
     /// <param name="created">When the record came in.</param>
-    public static RetentionAnswer Evaluate(ClientFacts facts, string recordClass, DateTimeOffset created) =>
+    public RetentionAnswer Evaluate(ClientFacts facts, string recordClass, DateTimeOffset created) =>
         Evaluate(facts, [], recordClass, created);
 
     /// <summary>
@@ -48,13 +60,18 @@ public static class RetentionSchedule
     /// alone, over all members, counted both from the end of the joint service and from that of the member's own.
     /// </summary>
     /// <param name="members">Of a joint chart; else empty.</param>
-    public static RetentionAnswer Evaluate(
+    public RetentionAnswer Evaluate(
         ClientFacts facts, IReadOnlyList<ClientFacts> members, string recordClass, DateTimeOffset created)
     {
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(recordClass);
-        var schedule = Of(facts.Jurisdiction, facts.Profession, recordClass);
+        if (catalogue is null)
+        {
+            return new RetentionAnswer.Keep(because);
+        }
+
+        var schedule = Of(catalogue, facts.Jurisdiction, facts.Profession, recordClass);
         if (schedule.IsSilent)
         {
             return new RetentionAnswer.Keep(
@@ -118,15 +135,15 @@ public static class RetentionSchedule
         return facts;
     }
 
-    private static Schedule Of(string jurisdiction, string profession, string recordClass)
+    private Schedule Of(Catalogue catalogue, string jurisdiction, string profession, string recordClass)
     {
         var key = (jurisdiction, profession, recordClass);
-        if (!Schedules.TryGetValue(key, out var schedule))
+        if (!schedules.TryGetValue(key, out var schedule))
         {
-            schedule = Catalogue.Shipped.For(jurisdiction, profession, recordClass);
+            schedule = catalogue.For(jurisdiction, profession, recordClass);
             if (!schedule.IsSilent)
             {
-                Schedules[key] = schedule;
+                schedules[key] = schedule;
             }
         }
 
