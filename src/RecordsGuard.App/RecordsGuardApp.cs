@@ -181,6 +181,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<PracticeRules>();
         services.AddSingleton(s => new Relisting(
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Extensions>();
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
+using RecordsGuard.Retention.Purging;
 using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.App.Http;
@@ -151,12 +153,26 @@ internal static class RecordRoutes
         return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
     }
 
-    /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>
+    /// <summary>
+    /// The certificate of destruction, exactly as it was signed; for a browser a page to print. It holds ids and dates, no
+    /// personal text.
+    /// </summary>
     public static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
         door.EnterAsync(http, Operation.ReadCertificate, practice, client, record, admission => Task.FromResult(
             admission.RecordRow is { Kind: RowKinds.Tombstone } row && row.As<TombstoneFacts>().Certificate is { } certificate
-                ? Results.Text(certificate, "application/json")
+                ? Certificate(http, certificate)
                 : Problem.NotFound("certificate")));
+
+    private static IResult Certificate(HttpContext http, string certificate)
+    {
+        if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return Results.Text(certificate, "application/json");
+        }
+
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        return Results.Text(CertificatePage.Of(CertificateReading.Parse(certificate)), "text/html", Encoding.UTF8);
+    }
 
     public static IResult Purged() => Problem.Of(
         410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");

@@ -41,6 +41,7 @@ internal static class Routes
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Custody, "POST", $"{Client}/extensions", DispositionRoutes.ExtendAsync),
         new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),

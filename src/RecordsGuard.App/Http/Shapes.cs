@@ -52,6 +52,11 @@ internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
 internal sealed record ApprovedBody(
     IReadOnlyList<string> Approved, DateOnly PurgeFrom, IReadOnlyList<NotApprovedBody> NotApproved);
 
+/// <param name="Record">This record only; null: whatever of the chart may be destroyed.</param>
+internal sealed record ExtendBody(DateOnly? Until, string? Reason, string? Record);
+
+internal sealed record ExtendedBody(IReadOnlyList<string> Extended, IReadOnlyList<NotApprovedBody> NotExtended);
+
 internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
 internal sealed record NotApprovedBody(string Record, string Because);
@@ -107,6 +112,8 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(ExtendBody))]
+[JsonSerializable(typeof(ExtendedBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
 [JsonSerializable(typeof(StoredRulesBody))]
 [JsonSerializable(typeof(SimulatedRulesBody))]

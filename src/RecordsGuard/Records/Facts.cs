@@ -105,10 +105,11 @@ public sealed record RecordFacts(
 /// <summary>A record that was purged: takes the record's row, without slip, descriptor or any personal text.</summary>
 /// <param name="Intent">The audit entry that announced the purge.</param>
 /// <param name="Certificate">The signed certificate of destruction, once there is one.</param>
+/// <param name="ServicesThrough">The client's last service, as it was known: the end of the period that the record covers.</param>
 public sealed record TombstoneFacts(
     string Class, DateTimeOffset Created, string Rule, string Citation, DateOnly MayDestroyFrom,
     string ApprovedBy, DateTimeOffset PurgedAt, string Intent,
-    string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate);
+    string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate, DateOnly? ServicesThrough = null);
 
 /// <summary>
 /// A legal hold. Row <c>hold|{id}</c> of the client partition, or of the practice's: then it spans clients. A released one
@@ -130,13 +131,21 @@ public sealed record HoldFacts(
 }
 
 /// <summary>A custodian's approval of one record's purge. Row <c>approval|{record}</c> of the client partition.</summary>
-/// <param name="ApprovedBy">The custodian's pseudonym.</param>
+/// <param name="ApprovedBy">The custodian's pseudonym; by nobody for this one alone, whose choice of automatic disposition it is.</param>
 /// <param name="WithdrawnBy">Who took it back during the waiting period: it counts no more.</param>
 /// <param name="PurgeFrom">First day on which the purge may run: the waiting period.</param>
+/// <param name="TakesTwo">It counts only with <paramref name="SecondBy"/>, by the access policy of the day it was given.</param>
 /// <param name="Rule">The deciding rule that was approved; another one, or another date, needs another approval.</param>
 public sealed record ApprovalFacts(
     string ApprovedBy, DateTimeOffset ApprovedAt, DateOnly PurgeFrom, string Rule, DateOnly MayDestroyFrom,
-    string? WithdrawnBy = null, DateTimeOffset? WithdrawnAt = null);
+    string? WithdrawnBy = null, DateTimeOffset? WithdrawnAt = null, bool TakesTwo = false, string? SecondBy = null, DateTimeOffset? SecondAt = null);
+
+/// <summary>
+/// A custodian's decision that a record stays although it may go. Row <c>extension|{record}</c> of the client partition.
+/// </summary>
+/// <param name="Until">The last day on which it counts.</param>
+/// <param name="Reason">Sealed.</param>
+public sealed record ExtensionFacts(DateOnly Until, string Reason, string By, DateTimeOffset At);
 
 /// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
 public sealed record IdempotencyFacts(string Record);
@@ -193,6 +202,7 @@ public static class RowBody
 [JsonSerializable(typeof(TombstoneFacts))]
 [JsonSerializable(typeof(HoldFacts))]
 [JsonSerializable(typeof(ApprovalFacts))]
+[JsonSerializable(typeof(ExtensionFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
 [JsonSerializable(typeof(QuarantineFacts))]
 [JsonSerializable(typeof(GrantFacts))]

@@ -16,6 +16,7 @@ public static class Keys
     public const string Notices = "notice|";
     public const string Requests = "request|";
     public const string Approvals = "approval|";
+    public const string Extensions = "extension|";
 
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";
 
@@ -43,4 +44,6 @@ public static class Keys
     public static string Hold(HoldId hold) => $"{Holds}{hold}";
 
     public static string Approval(RecordId record) => $"{Approvals}{record}";
+
+    public static string Extension(RecordId record) => $"{Extensions}{record}";
 }

@@ -24,6 +24,7 @@ public static class RowKinds
     public const string Tombstone = "tombstone";
     public const string Hold = "hold";
     public const string Approval = "approval";
+    public const string Extension = "extension";
     public const string Idempotency = "idempotency";
     public const string Due = "due";
     public const string Disposition = "disposition";

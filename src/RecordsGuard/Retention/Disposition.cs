@@ -22,8 +22,13 @@ public abstract record Disposition
     /// <param name="Holds">The keys of the holds in force.</param>
     public sealed record Held(IReadOnlyList<string> Holds) : Disposition;
 
-    /// <summary>Due, and nobody has approved.</summary>
-    public sealed record NeedsApproval(RetentionAnswer.Until Schedule) : Disposition;
+    /// <summary>Lawful to destroy, and a custodian keeps it through that day.</summary>
+    public sealed record Extended(RetentionAnswer.Until Schedule, DateOnly Until) : Disposition;
+
+    /// <summary>Due, and nobody has approved, or not enough people.</summary>
+    /// <param name="First">Approved already by one person, where it takes another.</param>
+    /// <param name="Untouched">Nobody has ever decided anything about it.</param>
+    public sealed record NeedsApproval(RetentionAnswer.Until Schedule, ApprovalFacts? First = null, bool Untouched = false) : Disposition;
 
     /// <summary>Approved; the waiting period still runs.</summary>
     public sealed record Waiting(RetentionAnswer.Until Schedule, DateOnly PurgeFrom) : Disposition;
@@ -74,12 +79,25 @@ public abstract record Disposition
             return new NotYet(until);
         }
 
-        // Who approved did so on a schedule and without a hold; if either has changed since, somebody looks again.
-        if (client.Row(Keys.Approval(record))?.As<ApprovalFacts>() is not { } approval
-            || approval.WithdrawnAt is not null || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom
+        var extension = client.Row(Keys.Extension(record))?.As<ExtensionFacts>();
+        if (today <= extension?.Until)
+        {
+            return new Extended(until, extension.Until);
+        }
+
+        // Who approved did so on a schedule, without a hold and without an extension; if one has changed since, somebody
+        // looks again.
+        var approval = client.Row(Keys.Approval(record))?.As<ApprovalFacts>();
+        if (approval is null || approval.WithdrawnAt is not null
+            || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom || extension?.At >= approval.ApprovedAt
             || holds.Exists(h => h.Facts.PlacedAt >= approval.ApprovedAt || h.Facts.ReleasedAt >= approval.ApprovedAt))
         {
-            return new NeedsApproval(until);
+            return new NeedsApproval(until, Untouched: approval is null && extension is null && holds.Count == 0);
+        }
+
+        if (approval is { TakesTwo: true, SecondBy: null })
+        {
+            return new NeedsApproval(until, approval);
         }
 
         return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
@@ -89,6 +107,7 @@ public abstract record Disposition
     public DateOnly? UndecidedUntil => this switch
     {
         NeedsApproval due => due.Schedule.MustDestroyBy,
+        Extended extended => extended.Schedule.MustDestroyBy,
         Retain retain => retain.MustDestroyBy,
         _ => null,
     };

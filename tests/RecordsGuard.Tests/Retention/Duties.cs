@@ -50,8 +50,9 @@ internal sealed class Duties
         Settling = new(ports.Rows, Audit, Joint, ports.Queue);
         SpanningHolds = new(ports.Rows, Keys, Audit, Settling, time);
         Rules = new(ports.Rows, Audit, Settling, time);
+        Extensions = new(ports.Rows, Keys, Audit, due, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
-        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
+        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), Review, ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
@@ -120,6 +121,8 @@ internal sealed class Duties
     public SpanningHolds SpanningHolds { get; }
 
     public PracticeRules Rules { get; }
+
+    public Extensions Extensions { get; }
 
     public DispositionReview Review { get; }
 

@@ -71,6 +71,24 @@ public sealed class RetentionRoutesTests
         Assert.Contains("\"dispositions\":[]", (await app.AskAsync(Custodian, "GET", "/dispositions")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_chart_is_extended_with_a_reason_and_the_reason_is_asked_for()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        var record = await app.Practice.UploadAsync(client);
+        var path = $"/clients/{client}/extensions";
+        foreach (var bad in new[] { """{"until":"2027-01-01"}""", """{"reason":"b"}""", """{"until":"2020-01-01","reason":"b"}""", """{"until":"2027-01-01","reason":"b","record":"x"}""" })
+        {
+            Assert.Equal("bad-extension", (await app.AskAsync(Custodian, "POST", path, bad)).Problem);
+        }
+
+        Assert.Equal("refused", (await app.AskAsync(FrontDesk, "POST", path, """{"until":"2027-01-01","reason":"b"}""")).Problem);
+        Assert.Contains($"{record}", (await app.AskAsync(Custodian, "POST", path, """{"until":"2027-01-01","reason":"b"}""")).Text, StringComparison.Ordinal);
+        var approved = await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+        Assert.Contains("kept through 2027-01-01", approved.Text, StringComparison.Ordinal);
+    }
+
     private static string Joint(string members) =>
         $$"""{"name":"A and B","chartNumber":"ab","jurisdiction":"US-CA","profession":"psychologist","lastService":"2010-03-15","members":[{{members}}]}""";
 

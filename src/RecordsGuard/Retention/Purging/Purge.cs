@@ -77,8 +77,10 @@ public sealed class Purge(
         var intent = AuditEntryId.New();
         var tombstone = new TombstoneFacts(
             facts.Class, facts.Created, purge.Schedule.Rule.Id, purge.Schedule.Rule.Citation, purge.Schedule.MayDestroyFrom,
-            purge.Approval.ApprovedBy, time.GetUtcNow(), intent.ToString(),
-            facts.BlobETag, facts.BlobVersionId, facts.BlobLength, Certificate: null);
+            purge.Approval.SecondBy is { } second ? $"{purge.Approval.ApprovedBy}, {second}" : purge.Approval.ApprovedBy,
+            time.GetUtcNow(), intent.ToString(),
+            facts.BlobETag, facts.BlobVersionId, facts.BlobLength, Certificate: null,
+            partition.Facts.LastService);
         var changes = partition.Bump(
             partition.Facts, new RowChange.Replace(row.Next(RowBody.Write(tombstone), RowKinds.Tombstone)));
         await audit.AppendAsync(intent, Subject(partition, record).Event(AuditKind.ChangeIntended, changes.Describe(Table.Clients)));

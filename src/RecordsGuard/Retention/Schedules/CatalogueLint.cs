@@ -1,3 +1,5 @@
+using RecordsGuard.Records;
+
 namespace RecordsGuard.Retention.Schedules;
 
 /// <summary>What is wrong with a catalogue as it is written: each fault names the rule, the field, and what would be right.</summary>
@@ -49,6 +51,11 @@ public static class CatalogueLint
             }
         }
 
+        foreach (var automatic in file.Automatic ?? [])
+        {
+            faults.AddRange(Check(automatic, under).Select(f => $"automatic {automatic.Class}: {f}"));
+        }
+
         foreach (var rule in file.Rules ?? [])
         {
             faults.AddRange((rule.Replaces ?? []).Concat(rule.Refers ?? []).Append(rule.SupersededBy).OfType<string>()
@@ -85,6 +92,24 @@ public static class CatalogueLint
         if (string.IsNullOrWhiteSpace(parameter.Citation))
         {
             yield return "a citation is missing.";
+        }
+    }
+
+    private static IEnumerable<string> Check(AutomaticDisposition automatic, Catalogue? under)
+    {
+        if (under is null)
+        {
+            yield return "only a practice chooses what goes by itself.";
+        }
+
+        if (!RecordClass.TryParse(automatic.Class, out _))
+        {
+            yield return $"it is no record class: {string.Join(", ", RecordClass.All)}.";
+        }
+
+        if (string.IsNullOrWhiteSpace(automatic.By) || string.IsNullOrWhiteSpace(automatic.Reason))
+        {
+            yield return "it needs a name ('by') and a reason.";
         }
     }
 

@@ -50,6 +50,9 @@ public sealed class RetentionSchedule
     /// <summary>Which rules are in force cannot be said: everything is kept.</summary>
     public static RetentionSchedule KeepAll(string because) => new(null, because);
 
+    /// <summary>Whether the practice chose that records of this class go by themselves.</summary>
+    public bool IsAutomatic(string recordClass) => catalogue?.Automatic.Contains(recordClass) == true;
+
     /// <summary>Pure: the same facts give the same answer.</summary>
     /// <param name="created">When the record came in.</param>
     public RetentionAnswer Evaluate(ClientFacts facts, string recordClass, DateTimeOffset created) =>
