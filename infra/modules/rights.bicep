@@ -126,6 +126,9 @@ var queueRights = concat(
     // The hourly look announces again what was lost.
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox' }
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox-poison' }
+    { duty: 'custody', role: 'queue-consume', account: recordsAccount, on: 'settle' }
+    { duty: 'custody', role: 'queue-send', account: recordsAccount, on: 'settle' }
+    { duty: 'custody', role: 'queue-send', account: recordsAccount, on: 'settle-poison' }
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep-poison' }

@@ -175,11 +175,15 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Inbox>();
         services.AddSingleton<InboxWatch>();
         services.AddSingleton<UploadGrants>();
+        services.AddSingleton<JointCharts>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<Settling>();
         services.AddSingleton<SpanningHolds>();
+        services.AddSingleton<PracticeRules>();
         services.AddSingleton(s => new Relisting(
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Extensions>();
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();

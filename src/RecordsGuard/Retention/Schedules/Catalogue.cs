@@ -25,6 +25,7 @@ public sealed class Catalogue
         parameters = (under?.AllParameters ?? []).Concat(file.Parameters ?? [])
             .GroupBy(p => p.Jurisdiction, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         adopted = [.. under?.adopted ?? [], .. (file.Adopts ?? []).Select(a => a.Rule)];
+        Automatic = [.. (file.Automatic ?? []).Select(a => a.Class)];
         foreach (var rule in (under?.rules ?? []).Concat((file.Rules ?? []).Select(Compile)))
         {
             rules.Add(rule);
@@ -40,6 +41,9 @@ public sealed class Catalogue
 
     /// <summary>The rules that count only because the practice took them.</summary>
     public IReadOnlyCollection<string> Adopted => adopted;
+
+    /// <summary>The record classes of which the practice chose that they go by themselves.</summary>
+    public IReadOnlyCollection<string> Automatic { get; }
 
     internal IEnumerable<CatalogueParameter> AllParameters => parameters.Values.SelectMany(p => p);
 
