@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RecordsGuard.Audit.Tree;
 
 namespace RecordsGuard.Audit.Sequencing;
@@ -6,6 +7,9 @@ namespace RecordsGuard.Audit.Sequencing;
 public sealed class LogReader(ITreeStore tree, ILogIndex rows)
 {
     internal const string CheckpointName = "checkpoint";
+
+    /// <summary>Tiles that are read at the same time for one question.</summary>
+    private const int AtOnce = 16;
 
     private readonly LogIndex index = new(rows);
 
@@ -42,6 +46,39 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Receipts of many entries under one checkpoint, by their places; without those that it does not cover. Each tile is
+    /// read once, many at a time.
+    /// </summary>
+    /// <param name="checkpoint">Null: the newest; nothing if there is none.</param>
+    /// <exception cref="LogBrokenException">What the tree has does not lead to the published root.</exception>
+    public async Task<IReadOnlyDictionary<long, Receipt>> ReceiptsAsync(
+        IReadOnlyCollection<KeyValuePair<long, AuditEntry>> places, SignedNote? checkpoint, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        checkpoint ??= await CheckpointAsync(cancel) is { } bytes ? SignedNote.Parse(bytes.Span) : null;
+        var receipts = new ConcurrentDictionary<long, Receipt>();
+        if (checkpoint is null)
+        {
+            return receipts;
+        }
+
+        var (size, root) = (Checkpoint.Of(checkpoint).Size, Checkpoint.Of(checkpoint).Root);
+        var tiles = new ConcurrentDictionary<TileId, Lazy<Task<ReadOnlyMemory<byte>?>>>();
+        await Parallel.ForEachAsync(
+            places.DistinctBy(p => p.Key).Where(p => p.Key < size), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (place, _) =>
+            {
+                var proof = await new TileTree(size, (id, _) => tiles.GetOrAdd(id, i => new(() => TileAsync(i, cancel))).Value)
+                    .InclusionAsync(place.Key, cancel);
+                var entry = place.Value.ToBytes();
+                receipts[place.Key] = proof.Verify(TreeHash.OfLeaf(entry), root)
+                    ? new(entry, proof, checkpoint)
+                    : throw new LogBrokenException(LogFault.RootDiffers, $"entry {place.Key}");
+            });
+        return receipts;
     }
 
     /// <summary>
