@@ -9,7 +9,7 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
     internal const string CheckpointName = "checkpoint";
 
     /// <summary>Tiles that are read at the same time for one question.</summary>
-    private const int AtOnce = 16;
+    private const int AtOnce = 32;
 
     private readonly LogIndex index = new(rows);
 
