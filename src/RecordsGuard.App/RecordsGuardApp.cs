@@ -174,6 +174,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Inbox>();
         services.AddSingleton<InboxWatch>();
         services.AddSingleton<UploadGrants>();
+        services.AddSingleton<JointCharts>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
         services.AddSingleton<SpanningHolds>();

@@ -82,18 +82,19 @@ internal static class RecordRoutes
 
     /// <summary>Shows only records of classes that the caller may see one by one.</summary>
     public static Task<IResult> ListAsync(
-        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy) =>
+        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy, IRecordStore store) =>
         door.EnterAsync(http, Operation.ListRecords, practice, client, null, async admission =>
             admission.ClientRow?.As<ClientFacts>() is { } facts
             && await release.ListAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 c => policy.Decide(admission.Question with { Operation = Operation.ReadRecord, Class = c }) is not Decision.Refuse,
                 http.RequestAborted) is { } records
-                ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
+            && await ChartSchedule.ReadAsync(store, admission.Request.Practice, facts, http.RequestAborted) is var schedule
+                ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, schedule))]), ApiJson.Answers.RecordsBody)
                 : Problem.NotFound("client"));
 
     public static Task<IResult> DescribeAsync(
-        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release) =>
+        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release, IRecordStore store) =>
         door.EnterAsync(http, Operation.ReadRecord, practice, client, record, async admission =>
             admission.RecordRow switch
             {
@@ -101,7 +102,8 @@ internal static class RecordRoutes
                     Body(
                         await release.DescribeAsync(
                             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted),
-                        admission.ClientRow!.As<ClientFacts>()),
+                        await ChartSchedule.ReadAsync(
+                            store, admission.Request.Practice, admission.ClientRow!.As<ClientFacts>(), http.RequestAborted)),
                     ApiJson.Answers.RecordBody),
                 { Kind: RowKinds.Tombstone } => Purged(),
                 _ => Problem.NotFound("record"),
@@ -159,9 +161,9 @@ internal static class RecordRoutes
     public static IResult Purged() => Problem.Of(
         410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");
 
-    private static RecordBody Body(DescribedRecord record, ClientFacts facts)
+    private static RecordBody Body(DescribedRecord record, ChartSchedule schedule)
     {
-        var retention = RetentionSchedule.Evaluate(facts, record.Facts.Class, record.Facts.Created);
+        var retention = schedule.Evaluate(record.Facts.Class, record.Facts.Created);
         return new(
             record.Id.ToString(), record.Facts.Class, record.Descriptor.FileName, record.Descriptor.ContentType,
             record.Descriptor.Content.PlaintextLength, record.Facts.Created,

@@ -5,14 +5,15 @@ using RecordsGuard.Alerts;
 
 namespace RecordsGuard.App.Http;
 
+/// <param name="Members">Of a joint chart: the ids of the clients it is about; it has no birth date of its own.</param>
 internal sealed record NewClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession,
-    IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService);
+    IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService, IReadOnlyList<string>? Members);
 
 /// <param name="Events">Such as <c>{"death":"2020-08-08"}</c>; a null day takes an event back.</param>
 internal sealed record PatchClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
-    IReadOnlyDictionary<string, DateOnly?>? Events);
+    IReadOnlyDictionary<string, DateOnly?>? Events, IReadOnlyList<string>? Members);
 
 internal sealed record CreatedBody(string Id);
 

@@ -65,13 +65,16 @@ public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
 /// about ages, and not the birth date.
 /// </param>
 /// <param name="Events">What else happened, such as a death, in the words of retention rules: <c>death:2020-08-08</c>.</param>
+/// <param name="Members">Of a joint chart: who its members are (<see cref="JointChart"/>), each with birth and death in a row of their own.</param>
+/// <param name="Joint">The joint charts that may name this client; a change here bumps them. Nobody is ever taken out.</param>
 public sealed record ClientFacts(
     [property: JsonRequired] string Pseudonym, [property: JsonRequired] string Jurisdiction, [property: JsonRequired] string Profession,
-    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null);
+    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Members = null, string? Joint = null);
 
 /// <summary>The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>.</summary>
 /// <param name="IndexKey">The client's index key, wrapped by the practice index key.</param>
-public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string BirthDate);
+/// <param name="BirthDate">Null for a joint chart.</param>
+public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string? BirthDate);
 
 /// <summary>What a person is to a client. Table <see cref="Table.Access"/>, partition <c>practice|oid</c>, row client id.</summary>
 /// <param name="Kind">Such as <c>assigned</c>.</param>

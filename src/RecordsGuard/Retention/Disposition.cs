@@ -55,7 +55,7 @@ public abstract record Disposition
         }
 
         var facts = row.As<RecordFacts>();
-        var holds = client.Holds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
+        var holds = client.BindingHolds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
             .Where(h => h.Facts.Covers(record, facts.Class)).ToList();
         var held = holds.Where(h => IsInForce(h.Facts, today)).Select(h => h.Key).ToList();
         if (held.Count > 0)
@@ -63,7 +63,7 @@ public abstract record Disposition
             return new Held(held);
         }
 
-        var answer = RetentionSchedule.Evaluate(client.Facts, facts.Class, facts.Created);
+        var answer = RetentionSchedule.Evaluate(client.Facts, client.Members, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
             return new Retain(((RetentionAnswer.Keep)answer).Because, answer.MustDestroyBy);

@@ -64,7 +64,13 @@ public sealed class Relisting(IRecordStore store, DueIndex due, string version, 
                 practices[practice] = facts = await store.ReadPracticeAsync(practice, cancel);
             }
 
-            if (facts is null || RetentionSchedule.Evaluate(client.As<ClientFacts>(), stored.Class, stored.Created).ReviewFrom is not { } review)
+            if (facts is null)
+            {
+                return false;
+            }
+
+            var schedule = await ChartSchedule.ReadAsync(store, practice, client.As<ClientFacts>(), cancel);
+            if (schedule.Evaluate(stored.Class, stored.Created).ReviewFrom is not { } review)
             {
                 return false;
             }

@@ -44,8 +44,9 @@ internal sealed class Duties
         Inbox = new(ports.Rows, ports.Blobs, Intake, quarantine, ports.Queue, Audit, new(MaxInboxBytes), time);
         InboxWatch = new(ports.Blobs, ports.Queue, time);
         Grants = new(ports.Rows, ports.Blobs, Audit);
-        Correction = new(ports.Rows, Keys, Audit, due, time);
-        Holds = new(ports.Rows, Keys, Audit, time);
+        Joint = new(ports.Rows, Audit, due, time);
+        Correction = new(ports.Rows, Keys, Audit, Joint);
+        Holds = new(ports.Rows, Keys, Audit, Joint, time);
         SpanningHolds = new(ports.Rows, Keys, Audit, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
         Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
@@ -105,6 +106,8 @@ internal sealed class Duties
     public RecordExport Export { get; }
 
     public RecordIntake Intake { get; }
+
+    public JointCharts Joint { get; }
 
     public ClientCorrection Correction { get; }
 
