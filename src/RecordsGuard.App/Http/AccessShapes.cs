@@ -32,16 +32,19 @@ internal sealed record ReviewBody(string? Verdict, string? Comment);
 
 /// <param name="Classes">Record classes that the release covers.</param>
 /// <param name="Document">The record that is the signed paper.</param>
+/// <param name="Capacity">Of whoever signs: <c>client</c> (default), <c>parent</c>, <c>guardian</c>, …</param>
+/// <param name="Member">In a joint chart: the client whose part it releases.</param>
 internal sealed record ConsentBody(
-    string? Recipient, string? Purpose, string? SignedBy, DateOnly? SignedOn, IReadOnlyList<string>? Classes, DateOnly? Until, string? Document);
+    string? Recipient, string? Purpose, string? SignedBy, DateOnly? SignedOn, IReadOnlyList<string>? Classes, DateOnly? Until, string? Document,
+    string? Capacity, string? Member);
 
 internal sealed record ListedConsentBody(
     string Id, string Recipient, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes, DateOnly Until,
-    string? Document, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt);
+    string? Document, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt, string? Capacity, string? Member);
 
 internal sealed record ConsentsBody(IReadOnlyList<ListedConsentBody> Consents);
 
-/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>.</param>
+/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>. Of an own copy: in which capacity somebody takes it.</param>
 internal sealed record DisclosureBody(
     IReadOnlyDictionary<string, string>? Statements, IReadOnlyList<string>? Records, string? Of, DateTimeOffset? LearnedAt, string? Consent,
     string? OrderFile);
@@ -76,7 +79,12 @@ internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
 /// <param name="File">The record that is the request's file.</param>
 internal sealed record RequestBody(string? Kind, string? Asker, DateOnly? Received, DateOnly? Due, string? File);
 
-internal sealed record TakenRequestBody(string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps);
+/// <param name="Law">What it says there about when to answer. Not legal advice.</param>
+internal sealed record TakenRequestBody(
+    string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps, IReadOnlyList<LegalFactBody> Law);
+
+/// <param name="NextSteps">Of a refusal: what can lawfully be done instead.</param>
+internal sealed record AnsweredBody(string Id, string? NextSteps);
 
 internal sealed record ListedRequestBody(
     string Id, string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, DateTimeOffset? AnsweredAt,
@@ -117,6 +125,7 @@ internal sealed record PackageBody(string? PublicKey);
 [JsonSerializable(typeof(TakenRequestBody))]
 [JsonSerializable(typeof(RequestsBody))]
 [JsonSerializable(typeof(AnswerBody))]
+[JsonSerializable(typeof(AnsweredBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

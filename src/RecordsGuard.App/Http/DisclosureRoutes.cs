@@ -200,5 +200,7 @@ internal static class DisclosureRoutes
     private static RecordedDisclosureBody Body(DisclosureAnswer.Recorded recorded) => new(
         recorded.Id, recorded.Facts.Kind, recorded.Facts.Force, recorded.Facts.Until, recorded.Facts.ReportBy, recorded.Facts.SecondBy,
         recorded.Facts.SecondBefore, recorded.Facts.ReleasedAt,
-        [.. recorded.Ground.Facts.Select(f => new LegalFactBody(f.Id, f.Force, f.InWords, f.Citation, f.Source, f.Status, f.Deadline))]);
+        [.. recorded.Ground.Facts.Select(Body)]);
+
+    internal static LegalFactBody Body(LegalFact f) => new(f.Id, f.Force, f.InWords, f.Citation, f.Source, f.Status, f.Deadline);
 }

@@ -66,6 +66,7 @@ internal static class Routes
         new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/settle", HoldRoutes.SettleAsync),
         new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/release", HoldRoutes.ReleaseSpanningAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/records/{{record}}/package", DisclosureRoutes.PackageAsync),
+        new(Duty.Access, "GET", $"{Client}/notice", NoticeRoutes.ShowAsync),
         new(Duty.Access, "GET", $"{Client}/notices", NoticeRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Client}/notices", NoticeRoutes.GiveAsync),
         new(Duty.Access, "GET", $"{Client}/accounting", AccountRoutes.AccountingAsync),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Records;
@@ -43,6 +44,15 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
                 : (record.As<TombstoneFacts>().Class, record.As<TombstoneFacts>().Created);
         }
 
+        var copies = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var disclosure in store.ListAsync(Table.Access, partition, Keys.Disclosures, cancel))
+        {
+            if (disclosure.As<DisclosureFacts>().Kind == DisclosureKind.OwnCopy.Word())
+            {
+                copies.Add(disclosure.Key[Keys.Disclosures.Length..]);
+            }
+        }
+
         var people = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var person in store.ListAsync(Table.Practices, practice.ToString(), Keys.Persons, cancel))
         {
@@ -56,7 +66,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
         }
 
         var viewings = Viewing.Of(found.Values.Select(p => p.Value));
-        return Write(client, from, now, viewings, v => v.Times == 1 ? [found[v.First.Id]] : [found[v.First.Id], found[v.Last.Id]], records, people);
+        return Write(client, from, now, viewings, v => v.Times == 1 ? [found[v.First.Id]] : [found[v.First.Id], found[v.Last.Id]], records, copies, people);
     }
 
     /// <summary>What a line says that its entries do not, in a sentence; null: nothing. Who and what are names, which the log has not.</summary>
@@ -74,7 +84,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
     private static Sheet Write(
         ClientId client, DateTimeOffset from, DateTimeOffset now, IReadOnlyList<Viewing> viewings,
         Func<Viewing, IReadOnlyList<KeyValuePair<long, AuditEntry>>> places,
-        Dictionary<string, (string Class, DateTimeOffset Created)> records, Dictionary<string, string> people) => new(
+        Dictionary<string, (string Class, DateTimeOffset Created)> records, HashSet<string> copies, Dictionary<string, string> people) => new(
         "Who looked at your file",
         [
             $"This is about the file {client}, from {Day(from)} to {Day(now)}. Times are in UTC.",
@@ -85,7 +95,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
         ["When", "Who", "What", "Why", "Shown to them"],
         [
             .. viewings.OrderByDescending(v => v.From).Select(v => new Line(
-                [When(v), people.GetValueOrDefault(v.Person) ?? "somebody who is not of this practice", What(v, records), Why(v), Shown(v)],
+                [When(v), people.GetValueOrDefault(v.Person) ?? "somebody who is not of this practice", What(v, records, copies), Why(v), Shown(v)],
                 places(v))),
         ],
         [
@@ -93,7 +103,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
             "It is made of the practice's audit log, which nobody can change without it being seen. It carries the proof of each line: recordsguard report verify.",
         ]);
 
-    private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records)
+    private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records, HashSet<string> copies)
     {
         var record = records.TryGetValue(v.Record, out var found)
             ? $"your {Kinds.GetValueOrDefault(found.Class, found.Class)} of {Day(found.Created)}"
@@ -101,6 +111,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
         return v.Operation switch
         {
             "read-content" => $"opened {record}",
+            "disclose" when v.Record.Length > 0 && copies.Contains(v.Disclosure) => $"took out {record} to hand you your own copy",
             "disclose" when v.Record.Length > 0 => $"took out {record} to give it to somebody outside",
             "export-record" => $"took out a sealed copy of {record}",
             "read-record" => $"looked which kind of record this is: {record}; not what it says",

@@ -27,6 +27,9 @@ public sealed record Viewing(AuditEntry First, AuditEntry Last, int Times)
     /// <summary>Or empty: none was stated.</summary>
     public string Purpose => Detail(First, "purpose");
 
+    /// <summary>The id of the disclosure under which it went out, or empty.</summary>
+    public string Disclosure => Detail(First, "disclosure");
+
     /// <summary>Nothing was shown.</summary>
     public bool Refused => First.Event.Kind == AuditKind.Refused;
 

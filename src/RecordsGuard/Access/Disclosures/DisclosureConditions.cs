@@ -2,6 +2,11 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Access.Disclosures;
 
+/// <summary>Who decides for a client, and what they have signed.</summary>
+/// <param name="Members">Of a joint chart.</param>
+/// <param name="Consents">Of a joint chart, all that were recorded in it.</param>
+public sealed record Deciding(ClientStanding Client, IReadOnlyList<ClientId> Members, IReadOnlyList<ConsentFacts> Consents);
+
 /// <summary>
 /// Everything that must be true before something goes out; pure. Each sentence says what is missing and what to do.
 /// </summary>
@@ -12,8 +17,9 @@ public static class DisclosureConditions
     /// <summary>What keeps a draft from being recorded.</summary>
     /// <param name="consent">The consent that the draft names, if there is one of that id.</param>
     /// <param name="recipient">The likeness of the recipient stated.</param>
+    /// <param name="deciding">Who may decide for the client.</param>
     public static IReadOnlyList<string> OfDraft(
-        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, DateOnly today)
+        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, Deciding deciding, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(partition);
@@ -32,7 +38,16 @@ public static class DisclosureConditions
 
         if (draft.Kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, classes, today));
+            missing.AddRange(OfConsent(consent, recipient, classes, deciding, today));
+        }
+
+        if (draft.Kind == DisclosureKind.OwnCopy)
+        {
+            missing.AddRange(OfOwnCopy(Capacities.Parse(draft.Of)!.Value, recipient, classes, deciding, today));
+            if (deciding.Client.MinorConsent(today) is { } law && !draft.Statements.ContainsKey(DisclosureKinds.MinorConsent.Name))
+            {
+                missing.Add($"{DisclosureKinds.MinorConsent.Name} is missing: {DisclosureKinds.MinorConsent.Question} {law.InWords} ({law.Citation})");
+            }
         }
 
         return missing;
@@ -43,7 +58,7 @@ public static class DisclosureConditions
     /// <param name="record">The one that is to go out; null: all.</param>
     public static IReadOnlyList<string> OfRelease(
         DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes,
-        string? record, DateTimeOffset now, DateOnly today)
+        Deciding deciding, string? record, DateTimeOffset now, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var missing = new List<string>();
@@ -72,16 +87,32 @@ public static class DisclosureConditions
             missing.Add("The client has not been told of the order: tell them, or say why that is lawfully waived (POST …/client-informed).");
         }
 
+        var going = record is null ? classes : classes.Where(c => c.Key == record).ToDictionary();
         if (kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, record is null ? classes : classes.Where(c => c.Key == record).ToDictionary(), today));
+            missing.AddRange(OfConsent(consent, recipient, going, deciding, today));
+        }
+
+        if (kind == DisclosureKind.OwnCopy)
+        {
+            missing.AddRange(OfOwnCopy(Capacities.Parse(facts.Capacity) ?? Capacity.Client, recipient, going, deciding, today));
         }
 
         return missing;
     }
 
+    private static IEnumerable<string> OfOwnCopy(
+        Capacity capacity, string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today) =>
+        new[] { capacity.Complaint(deciding.Client, today) }.OfType<string>().Concat(OfMembers(recipient, classes, deciding, today));
+
+    /// <summary>Out of a joint chart nothing goes unless each of its members has released it to that recipient.</summary>
+    private static IEnumerable<string> OfMembers(
+        string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today) =>
+        deciding.Members.Where(m => !deciding.Consents.Any(c => c.Member == m.ToString() && !Lacks(c, recipient, classes, today).Any())).Select(m =>
+            $"{m} has not released it to this recipient: each joint client releases their own part only. Record a consent of each member (member), or give a redacted copy out of the client's own chart.");
+
     private static IEnumerable<string> OfConsent(
-        ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes, DateOnly today)
+        ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
     {
         if (consent is null)
         {
@@ -89,6 +120,19 @@ public static class DisclosureConditions
             yield break;
         }
 
+        foreach (var lacking in Lacks(consent, recipient, classes, today).Concat(OfMembers(recipient, classes, deciding, today)))
+        {
+            yield return lacking;
+        }
+
+        if ((Capacities.Parse(consent.Capacity) ?? Capacity.Client).Complaint(deciding.Client, today) is { } complaint)
+        {
+            yield return $"Who signed this consent does not decide any more, or not yet. {complaint}";
+        }
+    }
+
+    private static IEnumerable<string> Lacks(ConsentFacts consent, string recipient, IReadOnlyDictionary<string, string> classes, DateOnly today)
+    {
         if (consent.RevokedAt is not null)
         {
             yield return "The client has revoked this consent.";

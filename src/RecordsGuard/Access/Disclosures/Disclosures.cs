@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
@@ -79,7 +80,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         }
 
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
-        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), Today());
+        var deciding = await DecidingAsync(practice, client, partition.Facts, key, cancel);
+        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), deciding, Today());
         if (missing.Count > 0)
         {
             return new DisclosureAnswer.Refused(missing);
@@ -97,7 +99,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
                 : null,
             SecondBy: second == SecondPerson.After ? now + policy.Terms.BreakGlassReview : null,
             SecondBefore: second == SecondPerson.Before,
-            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null);
+            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null,
+            Capacity: draft.Kind == DisclosureKind.OwnCopy ? draft.Of : null);
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
         List<(Table, RowChange)> steps = [];
         if (facts.ReportBy is { } reportBy)
@@ -226,14 +229,22 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
 
         ConsentFacts? consent = null;
         var likeness = "";
+        var deciding = new Deciding(new("", null, HasDied: false), [], []);
         var classes = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (facts.Consent is { } named)
+        if (kind is DisclosureKind.SignedRelease or DisclosureKind.OwnCopy)
         {
-            consent = await ReadConsentAsync(practice, client, named, cancel);
+            var clientRow = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
             var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
             using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-            likeness = key?.Likeness(Reasons.Essence(
-                StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")))["recipient"])) ?? "";
+            if (key is null || clientRow is null)
+            {
+                return null;
+            }
+
+            consent = facts.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
+            likeness = key.Likeness(Reasons.Essence(
+                StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")))["recipient"]));
+            deciding = await DecidingAsync(practice, client, clientRow.As<ClientFacts>(), key, cancel);
             foreach (var each in facts.Records)
             {
                 var found = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(RecordId.Parse(each)), cancel);
@@ -241,7 +252,28 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             }
         }
 
-        return DisclosureConditions.OfRelease(facts, kind, consent, likeness, classes, record?.ToString(), time.GetUtcNow(), Today());
+        return DisclosureConditions.OfRelease(facts, kind, consent, likeness, classes, deciding, record?.ToString(), time.GetUtcNow(), Today());
+    }
+
+    /// <summary>As things are at this moment: a birthday, a death, a member more.</summary>
+    private async Task<Deciding> DecidingAsync(
+        PracticeId practice, ClientId client, ClientFacts facts, IndexKey key, CancellationToken cancel)
+    {
+        var directory = (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel))?.As<DirectoryFacts>();
+        DateOnly? born = directory?.BirthDate is { } sealedDay
+            ? DateOnly.ParseExact(key.OpenText(sealedDay, ClientRegister.Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : null;
+        var died = (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal));
+        var consents = new List<ConsentFacts>();
+        if (facts.IsJoint())
+        {
+            await foreach (var row in store.ListAsync(Table.Access, Keys.Partition(practice, client), Keys.Consents, cancel))
+            {
+                consents.Add(row.As<ConsentFacts>());
+            }
+        }
+
+        return new(new(facts.Jurisdiction, born, died), facts.MemberIds(), consents);
     }
 
     /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>

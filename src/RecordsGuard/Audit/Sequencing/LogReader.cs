@@ -58,26 +58,29 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
         IReadOnlyCollection<KeyValuePair<long, AuditEntry>> places, SignedNote? checkpoint, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(places);
-        checkpoint ??= await CheckpointAsync(cancel) is { } bytes ? SignedNote.Parse(bytes.Span) : null;
-        var receipts = new ConcurrentDictionary<long, Receipt>();
+        checkpoint ??= await CheckpointAsync(cancel) is { } newest ? SignedNote.Parse(newest.Span) : null;
+        var receipts = new Dictionary<long, Receipt>();
         if (checkpoint is null)
         {
             return receipts;
         }
 
         var (size, root) = (Checkpoint.Of(checkpoint).Size, Checkpoint.Of(checkpoint).Root);
-        var tiles = new ConcurrentDictionary<TileId, Lazy<Task<ReadOnlyMemory<byte>?>>>();
+        var covered = places.DistinctBy(p => p.Key).Where(p => p.Key < size).ToList();
+        var tiles = new ConcurrentDictionary<TileId, ReadOnlyMemory<byte>?>();
         await Parallel.ForEachAsync(
-            places.DistinctBy(p => p.Key).Where(p => p.Key < size), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-            async (place, _) =>
-            {
-                var proof = await new TileTree(size, (id, _) => tiles.GetOrAdd(id, i => new(() => TileAsync(i, cancel))).Value)
-                    .InclusionAsync(place.Key, cancel);
-                var entry = place.Value.ToBytes();
-                receipts[place.Key] = proof.Verify(TreeHash.OfLeaf(entry), root)
-                    ? new(entry, proof, checkpoint)
-                    : throw new LogBrokenException(LogFault.RootDiffers, $"entry {place.Key}");
-            });
+            covered.SelectMany(p => TileId.Above(size, p.Key)).Distinct(),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (id, stop) => tiles[id] = await TileAsync(id, stop));
+        var hashes = new TileTree(size, (id, stop) => tiles.TryGetValue(id, out var read) ? Task.FromResult(read) : TileAsync(id, stop));
+        foreach (var (at, entry) in covered)
+        {
+            var (bytes, proof) = (entry.ToBytes(), await hashes.InclusionAsync(at, cancel));
+            receipts[at] = proof.Verify(TreeHash.OfLeaf(bytes), root)
+                ? new(bytes, proof, checkpoint)
+                : throw new LogBrokenException(LogFault.RootDiffers, $"entry {at}");
+        }
+
         return receipts;
     }
 

@@ -240,7 +240,7 @@ public sealed class DisclosuresTests
         kind,
         kind.Statements().ToDictionary(
             s => s.Name, s => s.Name == "recipient" && kind == DisclosureKind.SignedRelease ? "Dr. Grace Hopper, Harbor Clinic" : $"what was said of {s.Name}"),
-        records, Of: "child", LearnedAt: PracticeUnderTest.Start, Consent: kind == DisclosureKind.SignedRelease ? new string('0', 32) : null,
+        records, Of: kind == DisclosureKind.OwnCopy ? "client" : "child", LearnedAt: PracticeUnderTest.Start, Consent: kind == DisclosureKind.SignedRelease ? new string('0', 32) : null,
         Order: records is [var first, ..] ? first : null);
 
     private static Task<DisclosureStep> ReleaseAsync(PracticeUnderTest practice, ClientId client, DisclosureKind kind, string id) =>
