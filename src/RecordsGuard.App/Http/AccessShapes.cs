@@ -45,9 +45,10 @@ internal sealed record ListedConsentBody(
 internal sealed record ConsentsBody(IReadOnlyList<ListedConsentBody> Consents);
 
 /// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>. Of an own copy: in which capacity somebody takes it.</param>
+/// <param name="Redacted">By record id: the redacted copy that goes out instead.</param>
 internal sealed record DisclosureBody(
     IReadOnlyDictionary<string, string>? Statements, IReadOnlyList<string>? Records, string? Of, DateTimeOffset? LearnedAt, string? Consent,
-    string? OrderFile);
+    string? OrderFile, IReadOnlyDictionary<string, string>? Redacted);
 
 /// <param name="Status"><c>read</c>, or <c>unverified</c>: nobody of the project has read the source.</param>
 internal sealed record LegalFactBody(string Id, string Force, string InWords, string Citation, string? Source, string Status, string? Deadline);
@@ -61,7 +62,7 @@ internal sealed record RecordedDisclosureBody(
 internal sealed record ListedDisclosureBody(
     string Id, string Kind, string Force, IReadOnlyDictionary<string, string> Statements, IReadOnlyList<string> Records, DateTimeOffset PreparedAt,
     DateTimeOffset Until, DateTimeOffset? ReportBy, DateTimeOffset? ReportedAt, DateTimeOffset? ApprovedAt, string? Informed, string? Waiver,
-    DateTimeOffset? ReleasedAt);
+    DateTimeOffset? ReleasedAt, IReadOnlyDictionary<string, string>? Redacted);
 
 internal sealed record DisclosuresBody(IReadOnlyList<ListedDisclosureBody> Disclosures);
 

@@ -185,7 +185,7 @@ public sealed class AccessRoutesTests
         Assert.Equal("bad-consent", (await app.AskAsync(Clinician, "POST", $"/clients/{client}/consents", "{}")).Problem);
         var consent = (await app.AskAsync(Clinician, "POST", $"/clients/{client}/consents", Consent)).Id;
         var recorded = await app.AskAsync(Clinician, "POST", $"/clients/{client}/disclosures/signed-release", $$"""
-            {"records":["{{record}}"],"consent":"{{consent}}","statements":{"recipient":"Dr Hopper, Harbor Clinic","description":"Progress notes"} }
+            {"records":["{{record}}"],"consent":"{{consent}}","statements":{"recipient":"Dr Hopper, Harbor Clinic","purpose":"treatment elsewhere","description":"Progress notes"} }
             """);
         Assert.Equal(201, recorded.Status);
         Assert.Null(await app.AlertAsync("disclosure"));
@@ -207,6 +207,26 @@ public sealed class AccessRoutesTests
         app.Practice.Rows.Tamper(Table.Practices, "demo", Keys.Person(PracticeUnderTest.Person(2)), row =>
             row.Next(RowBody.Write(row.As<PersonFacts>() with { Suspended = true })));
         Assert.Equal("refused", (await app.AskAsync(Clinician, "GET", content, purpose: "TREAT", range: "bytes=4-")).Problem);
+    }
+
+    [Fact]
+    public async Task A_record_of_one_client_under_anothers_path_is_no_record_there_also_for_who_treats_both()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var both = PracticeUnderTest.Person(2);
+        var (client, other) = (await app.Practice.RegisterAsync(clinicians: both), await app.Practice.RegisterAsync(clinicians: both));
+        var record = await app.Practice.UploadAsync(client);
+        await app.Practice.UploadAsync(other);
+        var reads = app.Practice.Entries().Count(e => e.Event.Kind == AuditKind.Read);
+        foreach (var path in new[] { $"records/{record}", $"records/{record}/content" })
+        {
+            var wrong = await app.AskAsync(Clinician, "GET", $"/clients/{other}/{path}", purpose: "TREAT");
+            var none = await app.AskAsync(Clinician, "GET", $"/clients/{other}/{path.Replace(record.ToString(), RecordId.New().ToString(), StringComparison.Ordinal)}", purpose: "TREAT");
+            Assert.Equal((404, none.Text), (wrong.Status, wrong.Text));
+        }
+
+        Assert.Equal(reads, app.Practice.Entries().Count(e => e.Event.Kind == AuditKind.Read));
+        Assert.Equal(200, (await app.AskAsync(Clinician, "GET", $"/clients/{client}/records/{record}/content", purpose: "TREAT")).Status);
     }
 
     [Fact]

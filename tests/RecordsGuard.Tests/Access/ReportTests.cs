@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using CsCheck;
+using Hl7.Fhir.Serialization;
+using Hl7.Fhir.Validation;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
@@ -10,6 +12,8 @@ using RecordsGuard.Cli;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Audit.Sequencing;
 using RecordsGuard.Tests.Retention;
+using Bundle = Hl7.Fhir.Model.Bundle;
+using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
 namespace RecordsGuard.Tests.Access;
 
@@ -48,6 +52,30 @@ public sealed class ReportTests : IAsyncLifetime
             Assert.Empty(verdict.Unproven);
             Assert.NotNull(verdict.IssuedAt);
             Assert.Contains(ReportCommand.Words(verdict), w => w.StartsWith("Genuine", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task In_FHIR_a_line_is_an_AuditEvent_that_validates_and_a_disclosure_has_the_shape_of_its_profile(string kind)
+    {
+        var issued = await IssueAsync(kind, client);
+        var bundle = new FhirJsonDeserializer().Deserialize<Bundle>(FhirReport.Write(issued));
+        Assert.Empty(bundle.Validate(ModelInfo.ModelInspector));
+        var events = bundle.Entry.Select(e => e.Resource).OfType<Hl7.Fhir.Model.AuditEvent>().ToList();
+        Assert.Equal(issued.Lines.Count, events.Count);
+        foreach (var (line, resource) in issued.Lines.Zip(events))
+        {
+            Assert.All(line.Cells, c => Assert.Contains(System.Net.WebUtility.HtmlEncode(c), resource.Text!.Div, StringComparison.Ordinal));
+            Assert.Equal(line.Entries[0], resource.Id);
+            if (kind == Report.Accounting)
+            {
+                Assert.Equal(["https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.PrivacyDisclosure.Source"], resource.Meta!.Profile);
+                Assert.Equal(("110106", "disclose"), (resource.Type!.Code, resource.Subtype[0]!.Code));
+                Assert.Equal(["110153", "110152", "IRCP"], resource.Agent.Select(a => a.Type!.Coding[0].Code));
+                Assert.Equal(line.Cells[1], resource.Agent[1].Who!.Display);
+                Assert.Equal(resource.Agent[0].Who!.Identifier!.Value, resource.Source!.Observer!.Identifier!.Value);
+            }
         }
     }
 

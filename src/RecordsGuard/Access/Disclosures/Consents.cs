@@ -66,7 +66,8 @@ public sealed class Consents(IRecordStore store, IndexKeys keys, AuditLog audit,
         var facts = new ConsentFacts(
             Sealed(consent.Recipient, "recipient"), key.Likeness(Reasons.Essence(consent.Recipient)), Sealed(consent.Purpose, "purpose"),
             Sealed(consent.SignedBy, "signedBy"), consent.SignedOn, [.. consent.Classes.Select(c => c.ToString())], consent.Until,
-            consent.Document?.ToString(), who.Person, time.GetUtcNow(), Capacity: consent.Capacity.Word(), Member: consent.Member?.ToString());
+            consent.Document?.ToString(), who.Person, time.GetUtcNow(), Capacity: consent.Capacity.Word(), Member: consent.Member?.ToString(),
+            PurposeLikeness: key.Likeness(Reasons.Essence(consent.Purpose)));
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Consents}{id}", RowKinds.Consent, RowBody.Write(facts));
         return await audit.ChangeInOrderAsync(store, who, [(Table.Access, new RowChange.Insert(row))], cancel)
             ? id

@@ -17,13 +17,16 @@ public static class DisclosureConditions
     /// <summary>What keeps a draft from being recorded.</summary>
     /// <param name="consent">The consent that the draft names, if there is one of that id.</param>
     /// <param name="recipient">The likeness of the recipient stated.</param>
+    /// <param name="purpose">The likeness of the purpose stated; of a signed release.</param>
     /// <param name="deciding">Who may decide for the client.</param>
     public static IReadOnlyList<string> OfDraft(
-        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, Deciding deciding, DateOnly today)
+        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, string purpose, Deciding deciding, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(partition);
-        var classes = draft.Records.ToDictionary(r => r.ToString(), r => ClassOf(partition, r), StringComparer.Ordinal);
+        var classes = draft.Records.Concat(draft.Redacted?.Values ?? []).Distinct()
+            .ToDictionary(r => r.ToString(), r => ClassOf(partition, r), StringComparer.Ordinal);
+        var going = classes.Where(c => draft.Redacted?.Any(r => r.Key.ToString() == c.Key) != true).ToDictionary(StringComparer.Ordinal);
         var missing = classes.Where(c => c.Value.Length == 0)
             .Select(c => $"There is no record {c.Key} in this client's chart, or it was destroyed: name only what is there.").ToList();
         if (classes.ContainsValue(Notes) && !draft.Statements.ContainsKey(DisclosureKinds.NotesNamed.Name))
@@ -38,12 +41,12 @@ public static class DisclosureConditions
 
         if (draft.Kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, classes, deciding, today));
+            missing.AddRange(OfConsent(consent, recipient, purpose, going, deciding, today));
         }
 
         if (draft.Kind == DisclosureKind.OwnCopy)
         {
-            missing.AddRange(OfOwnCopy(Capacities.Parse(draft.Of)!.Value, recipient, classes, deciding, today));
+            missing.AddRange(OfOwnCopy(Capacities.Parse(draft.Of)!.Value, recipient, going, deciding, today));
             if (deciding.Client.MinorConsent(today) is { } law && !draft.Statements.ContainsKey(DisclosureKinds.MinorConsent.Name))
             {
                 missing.Add($"{DisclosureKinds.MinorConsent.Name} is missing: {DisclosureKinds.MinorConsent.Question} {law.InWords} ({law.Citation})");
@@ -57,12 +60,16 @@ public static class DisclosureConditions
     /// <param name="classes">The classes of its records; empty text: it is no more. Read for a signed release only.</param>
     /// <param name="record">The one that is to go out; null: all.</param>
     public static IReadOnlyList<string> OfRelease(
-        DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes,
+        DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, string purpose, IReadOnlyDictionary<string, string> classes,
         Deciding deciding, string? record, DateTimeOffset now, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var missing = new List<string>();
-        if (record is not null && !facts.Records.Contains(record))
+        if (record is not null && facts.Redacted?.TryGetValue(record, out var copy) == true)
+        {
+            missing.Add($"A redacted copy stands for this record: {copy} goes out, and the original stays here.");
+        }
+        else if (record is not null && !facts.Outgoing.Contains(record))
         {
             missing.Add("This record is not among those that the disclosure names: only what it names goes out.");
         }
@@ -90,7 +97,7 @@ public static class DisclosureConditions
         var going = record is null ? classes : classes.Where(c => c.Key == record).ToDictionary();
         if (kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, going, deciding, today));
+            missing.AddRange(OfConsent(consent, recipient, purpose, going, deciding, today));
         }
 
         if (kind == DisclosureKind.OwnCopy)
@@ -108,11 +115,11 @@ public static class DisclosureConditions
     /// <summary>Out of a joint chart nothing goes unless each of its members has released it to that recipient.</summary>
     private static IEnumerable<string> OfMembers(
         string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today) =>
-        deciding.Members.Where(m => !deciding.Consents.Any(c => c.Member == m.ToString() && !Lacks(c, recipient, classes, today).Any())).Select(m =>
+        deciding.Members.Where(m => !deciding.Consents.Any(c => c.Member == m.ToString() && !Lacks(c, recipient, null, classes, today).Any())).Select(m =>
             $"{m} has not released it to this recipient: each joint client releases their own part only. Record a consent of each member (member), or give a redacted copy out of the client's own chart.");
 
     private static IEnumerable<string> OfConsent(
-        ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
+        ConsentFacts? consent, string recipient, string purpose, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
     {
         if (consent is null)
         {
@@ -120,7 +127,7 @@ public static class DisclosureConditions
             yield break;
         }
 
-        foreach (var lacking in Lacks(consent, recipient, classes, today).Concat(OfMembers(recipient, classes, deciding, today)))
+        foreach (var lacking in Lacks(consent, recipient, purpose, classes, today).Concat(OfMembers(recipient, classes, deciding, today)))
         {
             yield return lacking;
         }
@@ -131,7 +138,9 @@ public static class DisclosureConditions
         }
     }
 
-    private static IEnumerable<string> Lacks(ConsentFacts consent, string recipient, IReadOnlyDictionary<string, string> classes, DateOnly today)
+    /// <param name="purpose">Null: whatever it is for.</param>
+    private static IEnumerable<string> Lacks(
+        ConsentFacts consent, string recipient, string? purpose, IReadOnlyDictionary<string, string> classes, DateOnly today)
     {
         if (consent.RevokedAt is not null)
         {
@@ -146,6 +155,11 @@ public static class DisclosureConditions
         if (consent.RecipientLikeness != recipient)
         {
             yield return "The recipient is not the one that the consent names: write it as it stands there, or ask the client for another.";
+        }
+
+        if (purpose is not null && consent.PurposeLikeness is { } released && released != purpose)
+        {
+            yield return "The purpose is not the one that the consent names: write it as it stands there, or ask the client for another.";
         }
 
         foreach (var (record, recordClass) in classes.Where(c => c.Value.Length > 0 && !consent.Classes.Contains(c.Value)))

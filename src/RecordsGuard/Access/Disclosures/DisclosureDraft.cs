@@ -9,9 +9,11 @@ namespace RecordsGuard.Access.Disclosures;
 /// <param name="LearnedAt">Of abuse or neglect: when the facts were learned. The clock runs from there.</param>
 /// <param name="Consent">Of a signed release: the consent's id.</param>
 /// <param name="Order">Of a court order: the record that is the order's file. Of an own copy for somebody else: the paper that gives them the right.</param>
+/// <param name="Redacted">By original: the redacted copy, a record of the same chart, that goes out instead.</param>
 public sealed record DisclosureDraft(
     DisclosureKind Kind, IReadOnlyDictionary<string, string> Statements, IReadOnlyList<RecordId> Records,
-    string? Of = null, DateTimeOffset? LearnedAt = null, string? Consent = null, RecordId? Order = null)
+    string? Of = null, DateTimeOffset? LearnedAt = null, string? Consent = null, RecordId? Order = null,
+    IReadOnlyDictionary<RecordId, RecordId>? Redacted = null)
 {
     public const int MaxRecords = 200;
     public const int MaxStatement = 1000;
@@ -43,6 +45,11 @@ public sealed record DisclosureDraft(
         if (Records.Count > MaxRecords || Records.Distinct().Count() != Records.Count)
         {
             found.Add($"records must name each record once, at most {MaxRecords}.");
+        }
+
+        if (Redacted?.Any(r => !Records.Contains(r.Key) || Records.Contains(r.Value)) == true)
+        {
+            found.Add("redacted names, for records that the disclosure names, the copies that go out instead, which are not named themselves.");
         }
 
         found.AddRange(OfKind(now));

@@ -86,7 +86,7 @@ public static class DisclosureKinds
             new("court", "Which court or tribunal?"),
             new("order", "The order's number and date?"),
         ],
-        DisclosureKind.SignedRelease => [Recipient, Description],
+        DisclosureKind.SignedRelease => [Recipient, Description, new("purpose", "For what is it, in the words of the signed release?")],
         DisclosureKind.OwnCopy => [Recipient, Description, new("identity", "How was it checked who they are: which document, seen by whom?")],
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -81,7 +81,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
 
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
         var deciding = await DecidingAsync(practice, client, partition.Facts, key, cancel);
-        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), deciding, Today());
+        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft.Statements, "recipient"), Likeness(key, draft.Statements, "purpose"), deciding, Today());
         if (missing.Count > 0)
         {
             return new DisclosureAnswer.Refused(missing);
@@ -100,7 +100,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             SecondBy: second == SecondPerson.After ? now + policy.Terms.BreakGlassReview : null,
             SecondBefore: second == SecondPerson.Before,
             ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null,
-            Capacity: draft.Kind == DisclosureKind.OwnCopy ? draft.Of : null);
+            Capacity: draft.Kind == DisclosureKind.OwnCopy ? draft.Of : null,
+            Redacted: draft.Redacted is { Count: > 0 } redacted ? redacted.ToDictionary(r => r.Key.ToString(), r => r.Value.ToString()) : null);
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
         List<(Table, RowChange)> steps = [];
         if (facts.ReportBy is { } reportBy)
@@ -228,7 +229,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         }
 
         ConsentFacts? consent = null;
-        var likeness = "";
+        var (recipient, purpose) = ("", "");
         var deciding = new Deciding(new("", null, HasDied: false), [], []);
         var classes = new Dictionary<string, string>(StringComparer.Ordinal);
         if (kind is DisclosureKind.SignedRelease or DisclosureKind.OwnCopy)
@@ -242,17 +243,17 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             }
 
             consent = facts.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
-            likeness = key.Likeness(Reasons.Essence(
-                StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")))["recipient"]));
+            var stated = StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")));
+            (recipient, purpose) = (Likeness(key, stated, "recipient"), Likeness(key, stated, "purpose"));
             deciding = await DecidingAsync(practice, client, clientRow.As<ClientFacts>(), key, cancel);
-            foreach (var each in facts.Records)
+            foreach (var each in facts.Outgoing)
             {
                 var found = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(RecordId.Parse(each)), cancel);
                 classes[each] = found is { Kind: RowKinds.Record } ? found.As<RecordFacts>().Class : "";
             }
         }
 
-        return DisclosureConditions.OfRelease(facts, kind, consent, likeness, classes, deciding, record?.ToString(), time.GetUtcNow(), Today());
+        return DisclosureConditions.OfRelease(facts, kind, consent, recipient, purpose, classes, deciding, record?.ToString(), time.GetUtcNow(), Today());
     }
 
     /// <summary>As things are at this moment: a birthday, a death, a member more.</summary>
@@ -309,7 +310,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             ? (await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Consents}{id}", cancel))?.As<ConsentFacts>()
             : null;
 
-    private static string Likeness(IndexKey key, DisclosureDraft draft) => key.Likeness(Reasons.Essence(draft.Statements["recipient"]));
+    private static string Likeness(IndexKey key, IReadOnlyDictionary<string, string> statements, string name) =>
+        key.Likeness(Reasons.Essence(statements.GetValueOrDefault(name) ?? ""));
 
     /// <summary>Days of a consent are days of UTC, of which the practice's lag or lead is less than one.</summary>
     private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);

@@ -101,7 +101,7 @@ public sealed class OwnCopyTests
             Kind = DisclosureKind.SignedRelease,
             Of = null,
             Consent = consent,
-            Statements = Draft(record).Statements.Where(s => s.Key != "identity").ToDictionary(),
+            Statements = new Dictionary<string, string> { ["recipient"] = Me, ["description"] = "Notes of 2009", ["purpose"] = "their own copy" },
         };
         var id = await RecordAsync(practice, client, draft);
         Assert.IsType<DisclosureStep.Done>(await practice.App.Disclosures.ReleaseAsync(practice.Custodian, practice.Id, client, DisclosureKind.SignedRelease, id, None));
