@@ -177,6 +177,9 @@ public sealed class ReportTests : IAsyncLifetime
     [InlineData("When,Who\r\n\"Proof\",\"%%\"\r\n")]
     [InlineData("""{"resourceType":"Bundle","type":"collection"}""")]
     [InlineData("""{"format":"recordsguard-report-9"}""")]
+    [InlineData("""{"format":"recordsguard-report-1","kind":"accounting","subject":"","salt":"","title":"","sentences":[],"columns":[],"lines":[null],"notes":[],"receipt":null}""")]
+    [InlineData("""{"format":"recordsguard-report-1","kind":"accounting","subject":"","salt":"","title":"","sentences":[null],"columns":[],"lines":[],"notes":[],"receipt":null}""")]
+    [InlineData("""{"format":"recordsguard-report-1","kind":"accounting","subject":"","salt":"","title":"\ud800","sentences":[],"columns":[],"lines":[],"notes":[],"receipt":null}""")]
     public void What_is_no_report_is_not_taken_for_one(string file) => Assert.ThrowsAny<FormatException>(() => ReportFile.Of(file));
 
     [Fact]

@@ -53,11 +53,11 @@ public sealed record Report(
             : Encoding.UTF8.GetString(Convert.FromBase64String(Between(file, $"\r\n\"{CsvProof}\",\"", "\"")));
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.Report) is { Format: Version, Kind: Accounting or AccessReport } report
+            return JsonSerializer.Deserialize(json, ReportJson.Default.Report) is { Format: Version, Kind: Accounting or AccessReport } report && report.IsWhole()
                 ? report
                 : throw new FormatException("Not a report of this version.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new FormatException("Not a report.", e);
         }
@@ -68,6 +68,12 @@ public sealed record Report(
     public string ToHtml() => string.Concat(HtmlParts());
 
     public string ToCsv() => string.Concat(CsvParts());
+
+    /// <summary>No null where the shape has a text or a line, and nothing that has no digest.</summary>
+    /// <exception cref="ArgumentException">Half a character, or a text too long.</exception>
+    private bool IsWhole() =>
+        Lines.All(l => l is not null && l.Cells.Concat(l.Entries).Concat(l.Receipts).All(t => t is not null))
+        && Sentences.Concat(Columns).Concat(Notes).All(t => t is not null) && Announcement().Any();
 
     /// <summary>The parts that a file of this shape is made of, as <see cref="Sheet.HtmlParts"/> has them; null: it shows nothing besides the proof.</summary>
     internal IReadOnlyList<string>? PartsLike(string file) => file.StartsWith('{') ? null : file.StartsWith('<') ? HtmlParts() : CsvParts();

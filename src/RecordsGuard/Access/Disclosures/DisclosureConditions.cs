@@ -3,9 +3,10 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Access.Disclosures;
 
 /// <summary>Who decides for a client, and what they have signed.</summary>
-/// <param name="Members">Of a joint chart.</param>
+/// <param name="Members">Of a joint chart; null: it is one client's.</param>
 /// <param name="Consents">Of a joint chart, all that were recorded in it.</param>
-public sealed record Deciding(ClientStanding Client, IReadOnlyList<ClientId> Members, IReadOnlyList<ConsentFacts> Consents);
+public sealed record Deciding(
+    ClientStanding Client, IReadOnlyDictionary<ClientId, ClientStanding>? Members, IReadOnlyList<ConsentFacts> Consents);
 
 /// <summary>
 /// Everything that must be true before something goes out; pure. Each sentence says what is missing and what to do.
@@ -114,9 +115,23 @@ public static class DisclosureConditions
 
     /// <summary>Out of a joint chart nothing goes unless each of its members has released it to that recipient.</summary>
     private static IEnumerable<string> OfMembers(
-        string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today) =>
-        deciding.Members.Where(m => !deciding.Consents.Any(c => c.Member == m.ToString() && !Lacks(c, recipient, null, classes, today).Any())).Select(m =>
-            $"{m} has not released it to this recipient: each joint client releases their own part only. Record a consent of each member (member), or give a redacted copy out of the client's own chart.");
+        string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
+    {
+        if (deciding.Members is { Count: 0 })
+        {
+            yield return "This is a joint chart, and nobody has said who its members are: name them first.";
+        }
+
+        foreach (var (member, standing) in deciding.Members ?? new Dictionary<ClientId, ClientStanding>())
+        {
+            var released = deciding.Consents.Any(c => c.Member == member.ToString() && !Lacks(c, recipient, null, classes, today).Any()
+                && CapacityOf(c).Complaint(standing, today) is null);
+            if (!released)
+            {
+                yield return $"{member}, or who decides for them, has not released it to this recipient: each joint client releases their own part only. Record a consent of each member (member), or give a redacted copy out of the client's own chart.";
+            }
+        }
+    }
 
     private static IEnumerable<string> OfConsent(
         ConsentFacts? consent, string recipient, string purpose, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
@@ -132,11 +147,15 @@ public static class DisclosureConditions
             yield return lacking;
         }
 
-        if ((Capacities.Parse(consent.Capacity) ?? Capacity.Client).Complaint(deciding.Client, today) is { } complaint)
+        // In a joint chart it is the member who decides, which was asked above.
+        if (deciding.Members is null && CapacityOf(consent).Complaint(deciding.Client, today) is { } complaint)
         {
             yield return $"Who signed this consent does not decide any more, or not yet. {complaint}";
         }
     }
+
+    /// <summary>Older consents do not say.</summary>
+    private static Capacity CapacityOf(ConsentFacts consent) => Capacities.Parse(consent.Capacity) ?? Capacity.Client;
 
     /// <param name="purpose">Null: whatever it is for.</param>
     private static IEnumerable<string> Lacks(

@@ -80,7 +80,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         }
 
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
-        var deciding = await DecidingAsync(practice, client, partition.Facts, key, cancel);
+        var deciding = await DecidingAsync(practice, client, partition.Facts, key, entry, cancel);
         var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft.Statements, "recipient"), Likeness(key, draft.Statements, "purpose"), deciding, Today());
         if (missing.Count > 0)
         {
@@ -230,7 +230,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
 
         ConsentFacts? consent = null;
         var (recipient, purpose) = ("", "");
-        var deciding = new Deciding(new("", null, HasDied: false), [], []);
+        var deciding = new Deciding(new("", null, HasDied: false), null, []);
         var classes = new Dictionary<string, string>(StringComparer.Ordinal);
         if (kind is DisclosureKind.SignedRelease or DisclosureKind.OwnCopy)
         {
@@ -245,7 +245,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             consent = facts.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
             var stated = StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")));
             (recipient, purpose) = (Likeness(key, stated, "recipient"), Likeness(key, stated, "purpose"));
-            deciding = await DecidingAsync(practice, client, clientRow.As<ClientFacts>(), key, cancel);
+            deciding = await DecidingAsync(practice, client, clientRow.As<ClientFacts>(), key, entry, cancel);
             foreach (var each in facts.Outgoing)
             {
                 var found = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(RecordId.Parse(each)), cancel);
@@ -257,24 +257,43 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
     }
 
     /// <summary>As things are at this moment: a birthday, a death, a member more.</summary>
+    /// <param name="entry">What the members' keys are opened for.</param>
     private async Task<Deciding> DecidingAsync(
+        PracticeId practice, ClientId client, ClientFacts facts, IndexKey key, AuditEntryId entry, CancellationToken cancel)
+    {
+        var standing = await StandingAsync(practice, client, facts, key, cancel);
+        if (!facts.IsJoint())
+        {
+            return new(standing, null, []);
+        }
+
+        var members = new Dictionary<ClientId, ClientStanding>();
+        foreach (var id in facts.MemberIds())
+        {
+            var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, id), Keys.Client, cancel);
+            using var own = await keys.OpenClientAsync(practice, id, entry.ToString(), cancel);
+            members[id] = row is not null && own is not null
+                ? await StandingAsync(practice, id, row.As<ClientFacts>(), own, cancel)
+                : throw new InvalidDataException("A joint chart with a member who is no client.");
+        }
+
+        var consents = new List<ConsentFacts>();
+        await foreach (var row in store.ListAsync(Table.Access, Keys.Partition(practice, client), Keys.Consents, cancel))
+        {
+            consents.Add(row.As<ConsentFacts>());
+        }
+
+        return new(standing, members, consents);
+    }
+
+    private async Task<ClientStanding> StandingAsync(
         PracticeId practice, ClientId client, ClientFacts facts, IndexKey key, CancellationToken cancel)
     {
         var directory = (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel))?.As<DirectoryFacts>();
         DateOnly? born = directory?.BirthDate is { } sealedDay
             ? DateOnly.ParseExact(key.OpenText(sealedDay, ClientRegister.Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
             : null;
-        var died = (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal));
-        var consents = new List<ConsentFacts>();
-        if (facts.IsJoint())
-        {
-            await foreach (var row in store.ListAsync(Table.Access, Keys.Partition(practice, client), Keys.Consents, cancel))
-            {
-                consents.Add(row.As<ConsentFacts>());
-            }
-        }
-
-        return new(new(facts.Jurisdiction, born, died), facts.MemberIds(), consents);
+        return new(facts.Jurisdiction, born, (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal)));
     }
 
     /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>

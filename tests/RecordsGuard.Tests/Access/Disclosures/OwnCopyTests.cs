@@ -124,16 +124,20 @@ public sealed class OwnCopyTests
     public async Task Out_of_a_joint_chart_nothing_goes_until_each_member_has_released_it_to_that_recipient()
     {
         var practice = await PracticeUnderTest.OpenAsync();
-        var (first, second) = (await practice.RegisterAsync(), await practice.RegisterAsync());
+        var (first, second) = (await practice.RegisterAsync(), await practice.RegisterAsync(born: Today.AddYears(-11)));
         var chart = await practice.App.Clients.RegisterAsync(
             practice.Custodian, practice.Id, new("A and B", "j", null, "US-FL", "LMFT", null, []), None);
+        var early = await practice.UploadAsync(chart);
+        Assert.Contains("members", Assert.Single(Assert.IsType<DisclosureAnswer.Refused>(await practice.App.Disclosures.RecordAsync(
+            practice.Custodian, practice.Id, chart, Draft(early), SecondPerson.No, None)).Missing), StringComparison.Ordinal);
         Assert.Equal(Naming.Done, await practice.App.Joint.NameAsync(practice.Custodian, practice.Id, chart, [first, second], None));
         var record = await practice.UploadAsync(chart);
         Assert.Equal(2, (await RefusedAsync()).Count);
         await ConsentAsync(practice, chart, Me, Capacity.Client, record, first);
-        await ConsentAsync(practice, chart, "Somebody Else", Capacity.Client, record, second);
+        await ConsentAsync(practice, chart, "Somebody Else", Capacity.Parent, record, second);
+        await ConsentAsync(practice, chart, Me, Capacity.Client, record, second); // a child of eleven
         Assert.Contains(second.ToString(), Assert.Single(await RefusedAsync()), StringComparison.Ordinal);
-        var consent = await ConsentAsync(practice, chart, Me, Capacity.Client, record, second);
+        var consent = await ConsentAsync(practice, chart, Me, Capacity.Parent, record, second);
         var id = await RecordAsync(practice, chart, Draft(record));
         await ReleaseAsync(practice, chart, id);
         Assert.Empty((await MissingAsync(practice, chart, id, record))!);
