@@ -151,6 +151,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Access.Load().Policy!);
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
+        services.AddSingleton<Suspensions>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<Relationships>();
         services.AddSingleton<BreakGlass>();
@@ -184,6 +185,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
+        services.AddSingleton<Inquiries>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Terms());
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();

@@ -109,17 +109,19 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
     }
 
     /// <summary>Stored before anything is shown, and whether or not the caller still listens.</summary>
-    private Task ReportExceptionAsync(Admission admission, string rule) => TellAsync(new Finding(
-        admission.Request.Practice.ToString(),
-        admission.Request.Operation switch
+    private Task ReportExceptionAsync(Admission admission, string rule)
+    {
+        var request = admission.Request;
+        var detection = request.Operation switch
         {
-            Operation.BreakGlass => "break-glass",
-            Operation.Disclose => "disclosure",
-            _ => "access-by-exception",
-        },
-        Severity.High, admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
-        $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
-        "Ask the person what made it necessary, and review what they did.", null));
+            Operation.BreakGlass => PeopleDetections.BreakGlass,
+            Operation.Disclose => PeopleDetections.Disclosure,
+            _ => PeopleDetections.ByException,
+        };
+        return TellAsync(detection.Found(
+            request.Practice.ToString(), request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
+            $"{request.Operation.Word()} allowed by the exception {rule}"));
+    }
 
     /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
     public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(

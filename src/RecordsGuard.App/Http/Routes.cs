@@ -79,8 +79,17 @@ internal static class Routes
         new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),
 
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
+        new(Duty.Custody, "GET", "/alerts/{id}", AlertRoutes.SeeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
+        new(Duty.Custody, "POST", "/alerts/{id}/ask", AlertRoutes.AskAsync),
+        new(Duty.Custody, "POST", "/alerts/{id}/explain", AlertRoutes.ExplainAsync),
+        new(Duty.Custody, "GET", "/people/me/questions", AlertRoutes.QuestionsAsync),
+
+        // So is the reason of a suspension.
+        new(Duty.Custody, "GET", "/people/{id}", PeopleRoutes.SeeAsync),
+        new(Duty.Custody, "POST", "/people/{id}/suspend", PeopleRoutes.SuspendAsync),
+        new(Duty.Custody, "POST", "/people/{id}/lift", PeopleRoutes.LiftAsync),
 
         // Read only: the duty audit, which writes the log, answers nobody.
         new(Duty.Alerts, "GET", "/audit/checkpoint", LogRoutes.CheckpointAsync),

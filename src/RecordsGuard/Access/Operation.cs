@@ -40,6 +40,12 @@ public enum Operation
     GiveNotice,
     TakeRequest,
     AnswerRequest,
+    SeePeople,
+    SuspendPerson,
+    LiftSuspension,
+    ExplainAccess,
+    MarkNever,
+    NameRelatives,
 }
 
 public static class OperationWords

@@ -69,12 +69,16 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
             once: true, cancel);
     }
 
-    /// <summary>For what is looked at again and again: nothing is raised while today's alert says the same already.</summary>
+    /// <summary>
+    /// For what is looked at again and again: nothing is raised while today's alert says the same already and has the
+    /// evidence. New evidence reopens it like any other.
+    /// </summary>
     public async Task ReportOnceAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
-        if (row is null || Read(row).Because != finding.Because)
+        if (row is null || Read(row) is var told
+            && (told.Because != finding.Because || (finding.Evidence is { } evidence && !told.Evidence.Contains(evidence))))
         {
             await ReportAsync(finding, cancel);
         }
@@ -90,12 +94,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         ArgumentNullException.ThrowIfNull(refusal);
         var request = refusal.Request;
         var alert = await ReportAsync(
-            new Finding(
-                (refusal.Practice ?? PracticeId.None).ToString(), "access-refused", Severity.High,
-                request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
-                $"{request.Operation.Word()} refused: {refusal.Decision.Because}",
-                "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
-                refusal.Entry.ToString()),
+            PeopleDetections.Refused.Found(
+                (refusal.Practice ?? PracticeId.None).ToString(), request.Caller.Id.ToString(), request.Client?.ToString(),
+                request.Record?.ToString(), $"{request.Operation.Word()} refused: {refusal.Decision.Because}", refusal.Entry.ToString()),
             cancel);
         await audit.AppendAsync(refusal.Entry, refusal.Event);
         return alert;
@@ -162,6 +163,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         Record = f.Record ?? alert.Record,
         Evidence = f.Evidence is null ? alert.Evidence : [.. alert.Evidence.TakeLast(Alert.MaxEvidence - 1), f.Evidence],
         State = alert.State == AlertState.Resolved ? AlertState.Open : alert.State,
+        Reopened = alert.State == AlertState.Resolved ? now : alert.Reopened,
     };
 
     /// <summary>Newest day first in the table's order; the rest is a digest, so that the key tells nothing.</summary>

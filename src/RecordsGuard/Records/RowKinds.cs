@@ -27,6 +27,8 @@ public static class RowKinds
     public const string Due = "due";
     public const string Disposition = "disposition";
     public const string Alert = "alert";
+    public const string Inquiry = "inquiry";
+    public const string Incident = "incident";
     public const string Quarantined = "quarantined";
     public const string LogCursors = "log-cursors";
 }

@@ -53,6 +53,7 @@ internal sealed class Duties
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
+        Suspensions = new(ports.Rows, Keys, Audit, time);
         Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
         Poison = new(ports.Queue, Desk);
         DeadlineWatch = new(new(ports.Rows, time), Desk);
@@ -123,6 +124,8 @@ internal sealed class Duties
     public AlertDesk Desk { get; }
 
     public AlertHandling Handling { get; }
+
+    public Suspensions Suspensions { get; }
 
     public AlertDelivery Delivery { get; }
 
