@@ -11,6 +11,7 @@ using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
@@ -186,6 +187,8 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
         services.AddSingleton<Inquiries>();
+        services.AddSingleton<Incidents>();
+        services.AddSingleton<NoticeWatch>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Terms());
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -25,6 +26,7 @@ public static partial class Triggers
         {
             await services.GetRequiredService<PoisonWatch>().LookAsync(cancel);
             await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
+            await services.GetRequiredService<NoticeWatch>().LookAsync(cancel);
         }),
         new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),

@@ -30,6 +30,34 @@ internal sealed record InquiryBody(string Alert, DateTimeOffset AskedAt, string 
 /// <param name="Reason">Why it was resolved.</param>
 internal sealed record AlertBody(Alert Alert, string? Reason, IReadOnlyList<InquiryBody> Questions);
 
+/// <param name="Alerts">Their ids.</param>
+/// <param name="Discovered">When the practice first knew, or should have; absent: now.</param>
+internal sealed record IncidentBody(
+    string? Practice, IReadOnlyList<string>? Alerts, DateTimeOffset? Discovered, IReadOnlyList<string>? Jurisdictions, int? Affected, string? Summary);
+
+internal sealed record LinkBody(IReadOnlyList<string>? Alerts);
+
+/// <param name="Factors">The four of 45 CFR 164.402, by name.</param>
+internal sealed record AssessBody(IReadOnlyDictionary<string, string>? Factors, string? Outcome, int? Affected);
+
+/// <param name="NotOwed">Why it is not owed; absent: it was given.</param>
+internal sealed record NoteBody(string? NotOwed);
+
+internal sealed record IncidentsBody(IReadOnlyList<IncidentAnswer> Incidents);
+
+/// <param name="Outcome"><c>breach</c> or <c>low-probability</c>; absent: not assessed, and presumed a breach.</param>
+/// <param name="Notices">Not legal advice.</param>
+internal sealed record IncidentAnswer(
+    string Id, string Practice, DateTimeOffset OpenedAt, DateTimeOffset Discovered, IReadOnlyList<string> Alerts, IReadOnlyList<string> Jurisdictions,
+    int Affected, string Summary, IReadOnlyDictionary<string, string>? Factors, string? Outcome, DateTimeOffset? AssessedAt,
+    IReadOnlyList<NoticeAnswer> Notices);
+
+/// <param name="By">The first instant that is too late; absent: the law gives no date.</param>
+/// <param name="DoneAt">When somebody said that it was given, or is not owed.</param>
+internal sealed record NoticeAnswer(
+    string Id, string Who, string Trigger, string Recipient, string Deadline, string? Fields, DateTimeOffset? By, DateTimeOffset? DoneAt, string? NotOwed,
+    string Citation, string? Source, string Status, string InWords);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -39,6 +67,11 @@ internal sealed record AlertBody(Alert Alert, string? Reason, IReadOnlyList<Inqu
 [JsonSerializable(typeof(ExplainBody))]
 [JsonSerializable(typeof(InquiriesBody))]
 [JsonSerializable(typeof(AlertBody))]
+[JsonSerializable(typeof(IncidentBody))]
+[JsonSerializable(typeof(LinkBody))]
+[JsonSerializable(typeof(AssessBody))]
+[JsonSerializable(typeof(NoteBody))]
+[JsonSerializable(typeof(IncidentsBody))]
 internal sealed partial class PeopleJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

@@ -86,6 +86,12 @@ internal static class Routes
         new(Duty.Custody, "POST", "/alerts/{id}/explain", AlertRoutes.ExplainAsync),
         new(Duty.Custody, "GET", "/people/me/questions", AlertRoutes.QuestionsAsync),
 
+        new(Duty.Custody, "GET", "/incidents", IncidentRoutes.ListAsync),
+        new(Duty.Custody, "POST", "/incidents", IncidentRoutes.OpenAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/alerts", IncidentRoutes.LinkAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/assess", IncidentRoutes.AssessAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/notices/{notice}", IncidentRoutes.NoteAsync),
+
         // So is the reason of a suspension.
         new(Duty.Custody, "GET", "/people/{id}", PeopleRoutes.SeeAsync),
         new(Duty.Custody, "POST", "/people/{id}/suspend", PeopleRoutes.SuspendAsync),

@@ -70,15 +70,15 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     }
 
     /// <summary>
-    /// For what is looked at again and again: nothing is raised while today's alert says the same already and has the
-    /// evidence. New evidence reopens it like any other.
+    /// For what is looked at again and again: nothing is raised while today's alert has the evidence already, or, where
+    /// there is none, says the same. New evidence reopens what was resolved.
     /// </summary>
     public async Task ReportOnceAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
         if (row is null || Read(row) is var told
-            && (told.Because != finding.Because || (finding.Evidence is { } evidence && !told.Evidence.Contains(evidence))))
+            && (finding.Evidence is { } evidence ? !told.Evidence.Contains(evidence) : told.Because != finding.Because))
         {
             await ReportAsync(finding, cancel);
         }
@@ -110,11 +110,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         var entry = await audit.AppendAsync(
             who.Event(AuditKind.IntegrityFailed, new KeyValuePair<string, string>("because", fault)));
         return await ReportAsync(
-            new Finding(
-                who.Practice, "integrity-failed", Severity.Critical, null, client, who.Record.Length == 0 ? null : who.Record,
-                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.",
-                "Compare the blob and the rows with their earlier versions and the resource logs: who wrote there, and was a key disabled?",
-                entry.ToString()),
+            PeopleDetections.IntegrityFailed.Found(
+                who.Practice, null, client, who.Record.Length == 0 ? null : who.Record,
+                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.", entry.ToString()),
             cancel);
     }
 

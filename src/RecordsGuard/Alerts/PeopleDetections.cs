@@ -36,6 +36,14 @@ public static class PeopleDetections
         "disclosure", Severity.High, "Something is told or given to somebody outside without the client's release.",
         "Ask the person what made it necessary, and review what they did.", NoTuning);
 
+    public static Detection ReasonRepeated { get; } = Add(
+        "reason-repeated", Severity.Medium, "A reason that somebody gave is word for word that of several before it: it explains nothing.",
+        "Read the reasons (GET …/break-glass, GET …/disclosures) and ask the person.", "Reasons in one's own words make it quiet.");
+
+    public static Detection IntegrityFailed { get; } = Add(
+        "integrity-failed", Severity.Critical, "Stored bytes or rows are not what was sealed or written there; nothing of them was shown.",
+        "Compare the blob and the rows with their earlier versions and the resource logs; see who wrote there, and whether a key was disabled.", NoTuning);
+
     public static Detection PersonSuspended { get; } = Add(
         "person-suspended", Severity.High, "Somebody was suspended, or is about to be: from their next request on they are refused.",
         "Tell whoever covers for them; list what they saw (recordsguard exposure), and lift it when it is settled.", NoTuning);
@@ -43,6 +51,32 @@ public static class PeopleDetections
     public static Detection SuspensionLifted { get; } = Add(
         "suspension-lifted", Severity.Medium, "A suspended person is let in again, by somebody else than who suspended them.",
         "See that the reason is a good one.", NoTuning);
+
+    // What somebody should have done by now.
+    public static Detection ReviewMissing { get; } = Add(
+        "break-glass-review-missing", Severity.High, "Nobody has reviewed a break-glass grant in time.",
+        "Have somebody else than the person review it (GET …/break-glass), and ask why nobody did.",
+        "The time is the access policy's breakGlassReviewHours.");
+
+    public static Detection ReportOverdue { get; } = Add(
+        "report-overdue", Severity.High, "A report of abuse or neglect was not made within the clock of its law.",
+        "Report to the agency at once, say so (POST …/reported), and write down why it was late.", "The clocks are those of the legal facts.");
+
+    public static Detection SecondLookMissing { get; } = Add(
+        "disclosure-review-missing", Severity.High, "Nobody else has looked at a disclosure that could not wait.",
+        "Have another person look at it (POST …/approve).", "The time is the access policy's breakGlassReviewHours.");
+
+    public static Detection RequestOverdue { get; } = Add(
+        "request-overdue", Severity.High, "A request about a client's file is past its day.",
+        "Answer it (POST …/requests/{id}/answer), or tell whoever asked why it takes longer.", "Its day is the paper's, or that of its kind.");
+
+    public static Detection DeadlineMissed { get; } = Add(
+        "deadline-missed", Severity.High, "Something has a deadline and was not done.", "Look what it is, and have it done.", NoTuning);
+
+    public static Detection NoticeDue { get; } = Add(
+        "breach-notice-due", Severity.High, "An incident is presumed a breach, and somebody who must be told of it by law has not been.",
+        "Tell them and say so (POST /api/incidents/{id}/notices/{notice}), or assess the risk (POST …/assess).",
+        "An assessment with a low probability of compromise, or a notice that is not owed with its reason, makes it quiet.");
 
     private static Detection Add(string id, Severity severity, string rationale, string firstAction, string tuning)
     {

@@ -104,8 +104,11 @@ public sealed record InquiryFacts(
 /// <param name="Summary">Sealed under the practice's index key; so is <paramref name="Assessment"/>.</param>
 /// <param name="Assessment">A JSON object of the four factors of 45 CFR 164.402(2); null: not made, and it is presumed a breach.</param>
 /// <param name="Outcome"><c>breach</c> or <c>low-probability</c>, once it was assessed.</param>
-/// <param name="Notices">Which duties of notice were done: their ids, with the moment.</param>
+/// <param name="Notices">Which duties of notice were done or are not owed, by their ids.</param>
 public sealed record IncidentFacts(
     IReadOnlyList<string> Alerts, string OpenedBy, DateTimeOffset OpenedAt, DateTimeOffset Discovered, IReadOnlyList<string> Jurisdictions,
     int Affected, string Summary, string? Assessment = null, string? Outcome = null, string? AssessedBy = null, DateTimeOffset? AssessedAt = null,
-    IReadOnlyDictionary<string, DateTimeOffset>? Notices = null);
+    IReadOnlyDictionary<string, NoticeDone>? Notices = null);
+
+/// <param name="NotOwed">Why it is not owed, sealed; null: it was given.</param>
+public sealed record NoticeDone(string By, DateTimeOffset At, string? NotOwed);

@@ -3,6 +3,7 @@ using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -54,6 +55,8 @@ internal sealed class Duties
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
         Suspensions = new(ports.Rows, Keys, Audit, time);
+        Incidents = new(ports.Rows, Keys, Audit, time);
+        NoticeWatch = new(ports.Rows, Desk, time);
         Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
         Poison = new(ports.Queue, Desk);
         DeadlineWatch = new(new(ports.Rows, time), Desk);
@@ -126,6 +129,10 @@ internal sealed class Duties
     public AlertHandling Handling { get; }
 
     public Suspensions Suspensions { get; }
+
+    public Incidents Incidents { get; }
+
+    public NoticeWatch NoticeWatch { get; }
 
     public AlertDelivery Delivery { get; }
 
