@@ -12,6 +12,7 @@ using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Incidents;
+using RecordsGuard.Alerts.People;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App.Http;
 using RecordsGuard.Audit;
@@ -153,6 +154,8 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Gate>();
         services.AddSingleton<PracticeLookup>();
         services.AddSingleton<Suspensions>();
+        services.AddSingleton<NeverMarks>();
+        services.AddSingleton<Relatives>();
         services.AddSingleton<ClientRegister>();
         services.AddSingleton<Relationships>();
         services.AddSingleton<BreakGlass>();
@@ -186,6 +189,9 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Snooping.Terms());
+        services.AddSingleton<Snooping>();
+        services.AddSingleton<LookWatch>();
         services.AddSingleton<Inquiries>();
         services.AddSingleton<Incidents>();
         services.AddSingleton<NoticeWatch>();

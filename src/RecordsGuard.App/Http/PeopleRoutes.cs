@@ -29,6 +29,55 @@ internal static class PeopleRoutes
             http, id, door, practices, Operation.LiftSuspension, PeopleDetections.SuspensionLifted, facts => facts is not { Suspended: true },
             (admission, facts) => facts?.SuspendedBy == admission.Person, suspensions.LiftAsync);
 
+    /// <summary>A client says whom they never want to see their file, or takes it back.</summary>
+    public static Task<IResult> NeverAsync(
+        HttpContext http, string practice, string client, FrontDoor door, PracticeLookup people, NeverMarks marks) =>
+        door.EnterAsync(http, Operation.MarkNever, practice, client, null, async admission =>
+        {
+            var body = await http.ReadAsync(PeopleJson.Default.NeverBody);
+            var id = admission.Request.Practice;
+            if (await people.FindPersonAsync(id, body.Person ?? "", http.RequestAborted) is not { } person)
+            {
+                return Problem.BadRequest("no-such-person", "person must be one person of this practice: the account's name, such as clinician-1, or its object id.");
+            }
+
+            return await door.SecondAsync(admission, person == admission.Request.Caller.Id.Object, async () =>
+            {
+                if (admission.ClientRow is null)
+                {
+                    return Problem.NotFound("client");
+                }
+
+                var change = body.Withdrawn == true ? marks.WithdrawAsync : (Func<Audit.AuditSubject, PracticeId, ClientId, Guid, CancellationToken, Task>)marks.MarkAsync;
+                await change(admission.Subject, id, admission.Request.Client!.Value, person, http.RequestAborted);
+                return Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody);
+            });
+        });
+
+    /// <summary>Names of a member of staff and their family; a repeat takes the place of what was there.</summary>
+    public static Task<IResult> RelativesAsync(HttpContext http, string id, FrontDoor door, PracticeLookup practices, Relatives relatives) =>
+        AlertRoutes.EachPracticeAsync(http, door, practices, Operation.NameRelatives, async admissions =>
+        {
+            var body = await http.ReadAsync(PeopleJson.Default.RelativesBody);
+            string[] names = [body.Name ?? "", .. body.Family ?? []];
+            if (names.Length > Relatives.MaxNames || names.Any(n => n is not { Length: > 0 and <= 200 } || n.Any(char.IsControl) || !n.Any(char.IsLetter)))
+            {
+                return Problem.BadRequest("bad-names", $"Say in name the person's own name and in family names of their family, {Relatives.MaxNames} in all, 200 characters each.");
+            }
+
+            var (found, near) = (false, 0);
+            foreach (var admission in admissions)
+            {
+                if (await practices.FindPersonAsync(admission.Request.Practice, id, http.RequestAborted) is { } person)
+                {
+                    found = true;
+                    near += await relatives.NameAsync(admission.Subject, admission.Request.Practice, person, names[0], names[1..], http.RequestAborted);
+                }
+            }
+
+            return found ? Results.Json(new NearBody(near), PeopleJson.Answers.NearBody) : Problem.NotFound("person");
+        });
+
     private static Task<IResult> ChangeAsync(
         HttpContext http, string id, FrontDoor door, PracticeLookup practices, Operation operation, Detection detection,
         Func<PersonFacts?, bool> isSo, Func<Admission, PersonFacts?, bool> isOwnDoing,

@@ -16,6 +16,17 @@ internal sealed record PeopleBody(IReadOnlyList<PersonBody> People);
 internal sealed record PersonBody(
     string Practice, Guid Id, string Name, string Pseudonym, bool Suspended, DateTimeOffset? SuspendedAt, DateTimeOffset? LiftedAt);
 
+/// <param name="Person">An account's name, or an object id.</param>
+/// <param name="Withdrawn">True: the client takes it back.</param>
+internal sealed record NeverBody(string? Person, bool? Withdrawn);
+
+/// <param name="Name">The person's own.</param>
+/// <param name="Family">Names of their family, such as a surname.</param>
+internal sealed record RelativesBody(string? Name, IReadOnlyList<string>? Family);
+
+/// <param name="Clients">How many clients bear one of the names.</param>
+internal sealed record NearBody(int Clients);
+
 internal sealed record AskBody(string? Question);
 
 internal sealed record ExplainBody(string? Explanation);
@@ -63,6 +74,9 @@ internal sealed record NoticeAnswer(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(PeopleBody))]
+[JsonSerializable(typeof(NeverBody))]
+[JsonSerializable(typeof(RelativesBody))]
+[JsonSerializable(typeof(NearBody))]
 [JsonSerializable(typeof(AskBody))]
 [JsonSerializable(typeof(ExplainBody))]
 [JsonSerializable(typeof(InquiriesBody))]

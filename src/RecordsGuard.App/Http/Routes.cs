@@ -44,6 +44,7 @@ internal static class Routes
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),
         new(Duty.Custody, "POST", "/practices/{practice}/relationships/hand-over", RelationshipRoutes.HandOverAsync),
+        new(Duty.Custody, "POST", $"{Client}/never", PeopleRoutes.NeverAsync),
         new(Duty.Custody, "GET", $"{Client}/requests", RequestRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Client}/requests", RequestRoutes.TakeAsync),
         new(Duty.Custody, "POST", $"{Client}/requests/{{request}}/answer", RequestRoutes.AnswerAsync),
@@ -96,6 +97,7 @@ internal static class Routes
         new(Duty.Custody, "GET", "/people/{id}", PeopleRoutes.SeeAsync),
         new(Duty.Custody, "POST", "/people/{id}/suspend", PeopleRoutes.SuspendAsync),
         new(Duty.Custody, "POST", "/people/{id}/lift", PeopleRoutes.LiftAsync),
+        new(Duty.Custody, "POST", "/people/{id}/relatives", PeopleRoutes.RelativesAsync),
 
         // Read only: the duty audit, which writes the log, answers nobody.
         new(Duty.Alerts, "GET", "/audit/checkpoint", LogRoutes.CheckpointAsync),

@@ -73,15 +73,14 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     /// For what is looked at again and again: nothing is raised while today's alert has the evidence already, or, where
     /// there is none, says the same. New evidence reopens what was resolved.
     /// </summary>
-    public async Task ReportOnceAsync(Finding finding, CancellationToken cancel)
+    /// <returns>The alert, if it was raised.</returns>
+    public async Task<Alert?> ReportOnceAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
-        if (row is null || Read(row) is var told
-            && (finding.Evidence is { } evidence ? !told.Evidence.Contains(evidence) : told.Because != finding.Because))
-        {
-            await ReportAsync(finding, cancel);
-        }
+        var isNew = row is null || (Read(row) is var told
+            && (finding.Evidence is { } evidence ? !told.Evidence.Contains(evidence) : told.Because != finding.Because));
+        return isNew ? await ReportAsync(finding, cancel) : null;
     }
 
     /// <summary>

@@ -52,6 +52,32 @@ public static class PeopleDetections
         "suspension-lifted", Severity.Medium, "A suspended person is let in again, by somebody else than who suspended them.",
         "See that the reason is a good one.", NoTuning);
 
+    // Looks at files, judged by explanation.
+    public static Detection Never { get; } = Add(
+        "never-this-person", Severity.High, "Somebody whom the client never wants to see their file tried to, was refused or broke the glass.",
+        AskThem, "The client takes the mark back (POST …/never).");
+
+    public static Detection SelfLookUp { get; } = Add(
+        "self-look-up", Severity.High, "Somebody looked at a file that bears their own name.",
+        "Ask the person; whoever wants to see their own file asks for it as a client does.", NoTuning);
+
+    public static Detection FamilyLookUp { get; } = Add(
+        "family-look-up", Severity.High, "Somebody looked at a file that bears a name of their family, and neither a relationship nor a paper explains it.",
+        AskThem, "The names are the staff's (POST /api/people/{id}/relatives): leave out a name that half the town bears.");
+
+    public static Detection ExClient { get; } = Add(
+        "ex-client", Severity.Low, "Somebody looked at the file of a client whose care ended long ago, and no request or disclosure asks for it.", AskThem, ByTerms);
+
+    public static Detection OffHours { get; } = Add(
+        "off-hours", Severity.Low, "Somebody looked at a file outside the practice's hours, and nothing explains it.", AskThem, ByTerms);
+
+    public static Detection UnusualVolume { get; } = Add(
+        "unusual-volume", Severity.Medium, "Somebody looked at many more clients' files in a day than they are used to: what comes before somebody leaves with them.",
+        AskThem, ByTerms);
+
+    public static Detection SerialLookUps { get; } = Add(
+        "serial-look-ups", Severity.Medium, "Over weeks somebody looked at, or was refused, one file after another without an explanation.", AskThem, ByTerms);
+
     // What somebody should have done by now.
     public static Detection ReviewMissing { get; } = Add(
         "break-glass-review-missing", Severity.High, "Nobody has reviewed a break-glass grant in time.",

@@ -85,6 +85,12 @@ public sealed record RequestFacts(
     DateTimeOffset? AnsweredAt = null, string? AnsweredBy = null, string? Outcome = null, string? Answer = null);
 
 /// <summary>
+/// A member of staff's own name and those of their family. Table <see cref="Table.Practices"/>, row <c>relatives|{oid}</c>.
+/// </summary>
+/// <param name="Names">Sealed under the practice's index key: their own first, a line each.</param>
+public sealed record RelativesFacts(string Names);
+
+/// <summary>
 /// A question to a person about an alert. Table <see cref="Table.Alerts"/>, partition <c>practice|asked</c>, row
 /// <c>{oid}|{alert}|{id}</c>.
 /// </summary>

@@ -194,6 +194,7 @@ public static class RowBody
 [JsonSerializable(typeof(ConsentFacts))]
 [JsonSerializable(typeof(NoticeFacts))]
 [JsonSerializable(typeof(RequestFacts))]
+[JsonSerializable(typeof(RelativesFacts))]
 [JsonSerializable(typeof(InquiryFacts))]
 [JsonSerializable(typeof(IncidentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

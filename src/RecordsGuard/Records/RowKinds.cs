@@ -14,6 +14,9 @@ public static class RowKinds
     public const string Directory = "directory";
     public const string Relationship = "relationship";
     public const string Grant = "grant";
+    public const string Never = "never";
+    public const string Kin = "kin";
+    public const string Relatives = "relatives";
     public const string Deadline = "deadline";
     public const string Disclosure = "disclosure";
     public const string Consent = "consent";
@@ -30,5 +33,6 @@ public static class RowKinds
     public const string Inquiry = "inquiry";
     public const string Incident = "incident";
     public const string Quarantined = "quarantined";
+    public const string Looks = "looks";
     public const string LogCursors = "log-cursors";
 }

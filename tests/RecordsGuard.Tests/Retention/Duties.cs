@@ -55,6 +55,7 @@ internal sealed class Duties
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
         Suspensions = new(ports.Rows, Keys, Audit, time);
+        Nevers = new(ports.Rows, Audit, time);
         Incidents = new(ports.Rows, Keys, Audit, time);
         NoticeWatch = new(ports.Rows, Desk, time);
         Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
@@ -131,6 +132,8 @@ internal sealed class Duties
     public Suspensions Suspensions { get; }
 
     public Incidents Incidents { get; }
+
+    public NeverMarks Nevers { get; }
 
     public NoticeWatch NoticeWatch { get; }
 
