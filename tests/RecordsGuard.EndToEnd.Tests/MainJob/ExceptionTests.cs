@@ -60,8 +60,13 @@ public abstract class ExceptionTests(StackFixture shared)
         {
             statements = new
             {
-                recipient = "Police of Oakland, 455 7th Street", description = "The threat of 1 March", facts = "He said he would go there tonight",
-                threatened = "His brother", imminent = "He has a plan and the means", ableToPrevent = "They can protect the brother", toldBy = "The client",
+                recipient = "Police of Oakland, 455 7th Street",
+                description = "The threat of 1 March",
+                facts = "He said he would go there tonight",
+                threatened = "His brother",
+                imminent = "He has a plan and the means",
+                ableToPrevent = "They can protect the brother",
+                toldBy = "The client",
             },
         }))).Is(201);
         using var key = await stack.PublicKeyAsync("log-checkpoints/");
