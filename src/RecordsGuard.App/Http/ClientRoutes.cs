@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Schedules;
 
@@ -56,6 +57,7 @@ internal static class ClientRoutes
                 found.Add(new(client.Id.ToString(), client.Name, client.ChartNumber));
             }
 
+            await door.SearchedAsync(admission, [.. found.Select(c => ClientId.Parse(c.Id))]);
             return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 

@@ -109,6 +109,15 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
     /// <summary>Tells of something that security staff hear of whatever comes of it; stored when this returns.</summary>
     public async Task TellAsync(Finding finding) => delivery.Start(await alerts.ReportAsync(finding, CancellationToken.None));
 
+    /// <summary>A search that finds few, oneself or family among them, looked for them: told before it is answered.</summary>
+    public async Task SearchedAsync(Admission admission, IReadOnlyList<ClientId> found)
+    {
+        foreach (var finding in await snooping.JudgeSearchAsync(admission, found, CancellationToken.None))
+        {
+            await TellOnceAsync(finding);
+        }
+    }
+
     /// <summary>The same, unless today's alert has its evidence already.</summary>
     private async Task TellOnceAsync(Finding finding)
     {

@@ -50,6 +50,21 @@ public sealed class Relatives(IRecordStore store, IndexKeys keys, AuditLog audit
         return near;
     }
 
+    /// <summary>Which clients are near a person, as far as names tell.</summary>
+    public async Task<IReadOnlyDictionary<ClientId, Kin>> OfAsync(PracticeId practice, Guid person, CancellationToken cancel)
+    {
+        var (near, now) = (new Dictionary<ClientId, Kin>(), time.GetUtcNow());
+        await foreach (var row in store.ListAsync(Table.Access, Keys.People(practice, person), "", cancel))
+        {
+            if (ClientMarks.None.With(row, now).Kin is { } kin)
+            {
+                near[Keys.ClientOf(row)] = kin;
+            }
+        }
+
+        return near;
+    }
+
     /// <summary>The rows that say who of the staff is near a client who is being taken in.</summary>
     internal static async Task<IReadOnlyList<RowChange>> NearAsync(
         IRecordStore store, IndexKey practiceKey, PracticeId practice, ClientId client, string name, DateTimeOffset now, CancellationToken cancel)

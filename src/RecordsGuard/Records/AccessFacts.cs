@@ -42,12 +42,13 @@ public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string K
 /// <param name="ReleasedAt">When it went out, or was told.</param>
 /// <param name="SuspendedUntil">Until then the accounting is silent about it (45 CFR 164.528(a)(2)).</param>
 /// <param name="Suspension">The id of the record that is the authority's statement; null: it was said.</param>
+/// <param name="Likeness">Says whether the facts stated in two are the same words, and nothing else; null: none are.</param>
 public sealed record DisclosureFacts(
     string Kind, string PreparedBy, DateTimeOffset PreparedAt, string Statements, IReadOnlyList<string> Records, DateTimeOffset Until, string Force,
     string? Consent = null, string? Order = null, DateTimeOffset? ReportBy = null, DateTimeOffset? ReportedAt = null,
     DateTimeOffset? SecondBy = null, bool SecondBefore = false, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null,
     string? Informed = null, string? Waiver = null, string? ReleasedBy = null, DateTimeOffset? ReleasedAt = null,
-    DateTimeOffset? SuspendedUntil = null, string? Suspension = null);
+    DateTimeOffset? SuspendedUntil = null, string? Suspension = null, string? Likeness = null);
 
 /// <summary>
 /// The client's authorisation, a <c>signed release</c> to people. Table <see cref="Table.Access"/>, partition

@@ -14,7 +14,8 @@ public abstract record DisclosureAnswer
     }
 
     /// <param name="Ground">What the law of the client's jurisdiction says about this kind.</param>
-    public sealed record Recorded(string Id, DisclosureFacts Facts, LegalGround Ground) : DisclosureAnswer;
+    /// <param name="Worn">The person stated the same facts before, word for word, more than once.</param>
+    public sealed record Recorded(string Id, DisclosureFacts Facts, LegalGround Ground, bool Worn) : DisclosureAnswer;
 
     public sealed record NoSuchClient : DisclosureAnswer;
 
@@ -72,12 +73,14 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(draft);
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("kind", draft.Kind.Word())));
-        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-        if (key is null || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
+        using var practiceKey = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
+        if (practiceKey is null || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory
+            || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
         {
             return new DisclosureAnswer.NoSuchClient();
         }
 
+        using var key = practiceKey.UnwrapClient(directory.As<DirectoryFacts>().IndexKey, practice, client);
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
         var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), Today());
         if (missing.Count > 0)
@@ -97,7 +100,9 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
                 : null,
             SecondBy: second == SecondPerson.After ? now + policy.Terms.BreakGlassReview : null,
             SecondBefore: second == SecondPerson.Before,
-            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null);
+            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null,
+            Likeness: draft.Statements.TryGetValue("facts", out var stated) ? practiceKey.Likeness(Reasons.Essence(stated)) : null);
+        var worn = await IsWornAsync(practice, facts, cancel);
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
         List<(Table, RowChange)> steps = [];
         if (facts.ReportBy is { } reportBy)
@@ -112,7 +117,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
 
         steps.Add((Table.Access, new RowChange.Insert(row)));
         return await audit.ChangeInOrderAsync(store, who, steps, cancel)
-            ? new DisclosureAnswer.Recorded(id, facts, ground)
+            ? new DisclosureAnswer.Recorded(id, facts, ground, worn)
             : throw new StoreUnavailableException("A fresh id was taken.");
     }
 
@@ -276,6 +281,19 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         Deadlines.IsId(id)
             ? (await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Consents}{id}", cancel))?.As<ConsentFacts>()
             : null;
+
+    /// <summary>Facts are stated where somebody looks afterwards, so that the deadlines of that look lead to them.</summary>
+    private async Task<bool> IsWornAsync(PracticeId practice, DisclosureFacts fresh, CancellationToken cancel)
+    {
+        var same = 0;
+        await foreach (var (_, row) in Deadlines.PointedToAsync(store, practice, SecondLook, time, cancel))
+        {
+            var old = row.As<DisclosureFacts>();
+            same += fresh.Likeness is not null && old.Likeness == fresh.Likeness && old.PreparedBy == fresh.PreparedBy ? 1 : 0;
+        }
+
+        return same >= BreakGlass.Often;
+    }
 
     private static string Likeness(IndexKey key, DisclosureDraft draft) => key.Likeness(Reasons.Essence(draft.Statements["recipient"]));
 

@@ -19,7 +19,7 @@ public sealed record Look(string? Explained, int Points, IReadOnlyList<Finding> 
 /// and costs no call; the rest is ranked, and the rank goes into the entry that tells of the look, so that
 /// <see cref="LookWatch"/> finds slow series. One's own file and a mark of the client's are told whatever explains them.
 /// </summary>
-public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider time)
+public sealed class Snooping(IRecordStore store, Relatives relatives, LookTerms terms, TimeProvider time)
 {
     private static readonly TimeSpan Part = TimeSpan.FromMinutes(10);
 
@@ -80,6 +80,29 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
         return new(null, points, findings);
     }
 
+    /// <summary>
+    /// A search shows names, and whoever types one looks for it: if it finds no more than <see cref="LookTerms.Sought"/>, and
+    /// the person or their family is among them to whom they have no relationship, that is a look.
+    /// </summary>
+    public async Task<IReadOnlyList<Finding>> JudgeSearchAsync(Admission admission, IReadOnlyList<ClientId> found, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.Count is 0 || found.Count > terms.Sought)
+        {
+            return [];
+        }
+
+        var (practice, caller) = (admission.Request.Practice, admission.Request.Caller.Id);
+        var near = await relatives.OfAsync(practice, caller.Object, cancel);
+        return
+        [
+            .. found.Where(near.ContainsKey).Select(c => (Client: c, Kin: near[c])).Select(n =>
+                (n.Kin == Kin.Self ? PeopleDetections.SelfLookUp : PeopleDetections.FamilyLookUp).Found(
+                    practice.ToString(), caller.ToString(), n.Client.ToString(), null, "A search by name found them among few.", PartOf(time.GetUtcNow()))),
+        ];
+    }
+
     /// <summary>Ended so long ago that an assignment explains nothing; or going on.</summary>
     private (bool IsEx, bool IsLately) Care(ClientFacts facts, DateOnly today) => facts.LastService is { } last
         ? (today.DayNumber - last.DayNumber > terms.ExClientDays, today.DayNumber - last.DayNumber <= terms.SeenLatelyDays)
@@ -125,5 +148,8 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
     private static Finding Found(Detection detection, Admission admission, DateTimeOffset now, string because) => detection.Found(
         admission.Request.Practice.ToString(), admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(),
         admission.Request.Record?.ToString(), because,
-        new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Part.Ticks), TimeSpan.Zero).ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture));
+        PartOf(now));
+
+    private static string PartOf(DateTimeOffset now) =>
+        new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Part.Ticks), TimeSpan.Zero).ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }

@@ -116,6 +116,56 @@ public sealed class SnoopingTests
     }
 
     [Fact]
+    public async Task Who_searches_for_their_own_family_is_told_and_who_browses_is_not()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync("1 front-desk", "GET", "/clients");
+        var near = await RegisterAsync(app, "Ada Lovelace");
+        await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(1)}/relatives", """{"name":"Grace Hopper","family":["Lovelace"]}""");
+        for (var i = 0; i < 6; i++)
+        {
+            await RegisterAsync(app, $"Other Person {i}");
+        }
+
+        Assert.Equal(200, (await app.AskAsync("1 front-desk", "GET", "/clients")).Status);
+        Assert.Equal(200, (await app.AskAsync("4 front-desk", "GET", "/clients?q=lovelace")).Status);
+        Assert.Empty(await AlertsAsync(app));
+        Assert.Equal(200, (await app.AskAsync("1 front-desk", "GET", "/clients?q=lovelace")).Status);
+        Assert.Equal(near, (await app.AlertAsync("family-look-up"))!.Client);
+    }
+
+    [Fact]
+    public async Task Facts_of_a_disclosure_stated_word_for_word_a_third_time_are_told_and_stand_nowhere_in_clear()
+    {
+        await using var app = await AskedApp.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(await app.AlertAsync("reason-repeated"));
+            var client = await app.Practice.RegisterAsync(Lately, clinicians: PracticeUnderTest.Person(2));
+            var recorded = await app.AskAsync(Clinician, "POST", $"/clients/{client}/disclosures/risk-of-harm", $$"""
+                {"statements":{"recipient":"The police","description":"a threat","facts":"He said that he would do it{{(i == 1 ? "!" : ".")}}","threatened":"his brother",
+                 "imminent":"tonight","ableToPrevent":"they are near","toldBy":"the client"} }
+                """);
+            Assert.True(recorded.Status == 201, recorded.Text);
+        }
+
+        Assert.NotNull(await app.AlertAsync("reason-repeated"));
+        AssertNowhere(app.Practice, "would do it");
+    }
+
+    [Fact]
+    public async Task People_are_listed_with_who_is_suspended()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync(Custodian, "GET", "/clients");
+        await app.AskAtAsync("5 security", "POST", $"/people/{PracticeUnderTest.Person(3)}/suspend", """{"reason":"Her laptop was stolen."}""");
+        var people = (await app.AskAtAsync("5 security", "GET", "/people")).Json.GetProperty("people").EnumerateArray().ToList();
+        Assert.Equal([PracticeUnderTest.Person(3)], people.Where(p => p.GetProperty("suspended").GetBoolean()).Select(p => p.GetProperty("id").GetGuid()));
+        Assert.All(people, p => Assert.Equal(0, p.GetProperty("unexplainedPoints").GetInt32()));
+        Assert.Equal("refused", (await app.AskAtAsync(Clinician, "GET", "/people")).Problem);
+    }
+
+    [Fact]
     public async Task Names_said_anew_take_the_place_of_those_before()
     {
         await using var app = await AskedApp.StartAsync();
