@@ -10,6 +10,7 @@ using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Alerts.People;
@@ -163,6 +164,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Disclosures>();
         services.AddSingleton<Consents>();
         services.AddSingleton<RequestDesk>();
+        services.AddSingleton<ClientUnlinking>();
         services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();
@@ -199,6 +201,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
         services.AddSingleton<Canary>();
+        services.AddSingleton<WatchStatus>();
         services.AddSingleton(s => new ResourceLogWatch(
             s.GetRequiredService<IResourceLogs>(), s.GetRequiredService<IRecordStore>(), s.GetRequiredService<LogReader>(),
             s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),

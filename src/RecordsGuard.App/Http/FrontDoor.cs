@@ -61,13 +61,13 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
             var answer = await gate.AskAsync(request, http.RequestAborted);
             if (answer is GateAnswer.Refused { Refusal: var refusal })
             {
-                await ReportNeverAsync(request, refusal.Marks, "refused");
+                await ReportNeverAsync(request, refusal.Never, "refused");
                 return await RefuseAsync(refusal);
             }
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
             subject = admission.Subject;
-            await ReportNeverAsync(request, admission.Marks, "allowed");
+            await ReportNeverAsync(request, admission.Never, "allowed");
             var look = await snooping.JudgeAsync(admission, http.RequestAborted);
             foreach (var finding in look.Findings)
             {
@@ -76,6 +76,11 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
 
             admission = admission with { Unexplained = look.Points };
             subject = admission.Subject;
+            if (OperationWords.Adding.Contains(operation) && admission.ClientRow?.As<ClientFacts>().ClosingSince is not null)
+            {
+                return Problem.Closing();
+            }
+
             if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
             {
                 await ReportExceptionAsync(admission, rule.Id);
@@ -153,9 +158,9 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
     }
 
     /// <summary>The client's word: told whatever comes of the attempt.</summary>
-    private async Task ReportNeverAsync(AccessRequest request, ClientMarks marks, string outcome)
+    private async Task ReportNeverAsync(AccessRequest request, bool never, string outcome)
     {
-        if (marks.Never)
+        if (never)
         {
             await TellAsync(PeopleDetections.Never.Found(
                 request.Practice.ToString(), request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),

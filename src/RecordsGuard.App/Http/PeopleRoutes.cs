@@ -89,7 +89,12 @@ internal static class PeopleRoutes
                 if (await practices.FindPersonAsync(admission.Request.Practice, id, http.RequestAborted) is { } person)
                 {
                     found = true;
-                    near += await relatives.NameAsync(admission.Subject, admission.Request.Practice, person, names[0], names[1..], http.RequestAborted);
+                    if (await relatives.NameAsync(admission.Subject, admission.Request.Practice, person, names[0], names[1..], http.RequestAborted) is not { } some)
+                    {
+                        return Problem.BadRequest("bad-names", $"More than {Relatives.MaxNear} clients bear one of these names: it tells nobody apart. Leave it out.");
+                    }
+
+                    near += some;
                 }
             }
 

@@ -32,7 +32,7 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var id = ClientId.New();
         var facts = new ClientFacts(
             Gate.NewPseudonym(), client.Jurisdiction, client.Profession, client.LastService,
-            Birthdays.EighteenthIfNeeded(client.BirthDate, client.LastService));
+            Birthdays.EighteenthIfNeeded(client.BirthDate, client.LastService), Salt: Gate.NewPseudonym());
         var subject = who with { Client = facts.Pseudonym };
         var opened = await audit.AppendAsync(subject.Event(AuditKind.HouseKeeping));
         using var practiceKey = await keys.OpenPracticeAsync(practice, opened.ToString(), cancel)
@@ -44,13 +44,12 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
             key.SealText(client.ChartNumber, Place(practice, id, "chartNumber")),
             key.SealText(client.BirthDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, id, "birthDate")));
         var relationship = RowBody.Write(new RelationshipFacts(Assigned, time.GetUtcNow(), null));
-        var near = await Relatives.NearAsync(store, practiceKey, practice, id, client.Name, time.GetUtcNow(), cancel);
+        await Relatives.HintAsync(store, practiceKey, practice, id, client.Name, cancel);
         List<(Table Table, RowChange Change)> steps =
         [
             (Table.Clients, Insert(Keys.Partition(practice, id), Keys.Client, RowKinds.Client, RowBody.Write(facts))),
             .. client.Clinicians.Distinct().Select(c => (
                 Table.Access, Insert(Keys.People(practice, c), Keys.Relationship(id, Assigned), RowKinds.Relationship, relationship))),
-            .. near.Select(n => (Table.Access, n)),
             (Table.Directory, Insert(practice.ToString(), id.ToString(), RowKinds.Directory, RowBody.Write(directory))),
         ];
         return await audit.ChangeInOrderAsync(store, subject, steps, cancel) ? id : throw new StoreUnavailableException("A fresh id was taken.");
@@ -72,7 +71,7 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var related = onlyRelatedTo is { } person ? await RelatedAsync(practice, person, cancel) : null;
         await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
-            if (related is not null && !related.Contains(row.Key))
+            if (row.Kind == RowKinds.Unlinked || (related is not null && !related.Contains(row.Key)))
             {
                 continue;
             }

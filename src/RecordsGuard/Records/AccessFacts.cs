@@ -92,6 +92,13 @@ public sealed record RequestFacts(
 public sealed record RelativesFacts(string Names);
 
 /// <summary>
+/// Which clients bear a name of a member of staff or their family: a hint, worked out from what is sealed. Table
+/// <see cref="Table.Alerts"/>, partition <c>practice|kin</c>, row <c>{oid}</c>; no entry of the log names a client for it.
+/// </summary>
+/// <param name="Clients">By client id, <c>self</c> or <c>family</c>.</param>
+public sealed record KinFacts(IReadOnlyDictionary<string, string> Clients);
+
+/// <summary>
 /// A question to a person about an alert. Table <see cref="Table.Alerts"/>, partition <c>practice|asked</c>, row
 /// <c>{oid}|{alert}|{id}</c>.
 /// </summary>

@@ -12,6 +12,7 @@ public static class RowKinds
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";
+    public const string Unlinked = "unlinked";
     public const string Relationship = "relationship";
     public const string Grant = "grant";
     public const string Never = "never";
@@ -35,4 +36,6 @@ public static class RowKinds
     public const string Quarantined = "quarantined";
     public const string Looks = "looks";
     public const string LogCursors = "log-cursors";
+    public const string LogRhythm = "log-rhythm";
+    public const string LogEvidence = "log-evidence";
 }

@@ -52,7 +52,7 @@ public sealed class SpanningHolds(IRecordStore store, IndexKeys keys, AuditLog a
         var bumped = 0;
         await foreach (var client in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
-            if (string.CompareOrdinal(client.Key, from) <= 0)
+            if (client.Kind == RowKinds.Unlinked || string.CompareOrdinal(client.Key, from) <= 0)
             {
                 continue;
             }

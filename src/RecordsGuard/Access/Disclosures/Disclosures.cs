@@ -74,13 +74,13 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         ArgumentNullException.ThrowIfNull(draft);
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("kind", draft.Kind.Word())));
         using var practiceKey = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
-        if (practiceKey is null || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory
+        if (practiceKey is null || await store.ReadDirectoryAsync(practice, client, cancel) is not { } directory
             || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
         {
             return new DisclosureAnswer.NoSuchClient();
         }
 
-        using var key = practiceKey.UnwrapClient(directory.As<DirectoryFacts>().IndexKey, practice, client);
+        using var key = practiceKey.UnwrapClient(directory.IndexKey, practice, client);
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
         var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), Today());
         if (missing.Count > 0)

@@ -108,11 +108,26 @@ public sealed class SnoopingTests
             id = clientFirst ? id : await RegisterAsync(app, client);
             Assert.Equal(200, (await app.AskAsync(Custodian, "GET", $"/clients/{id}/records")).Status);
             Assert.Equal(detection is null ? [] : [detection], await AlertsAsync(app));
+            Assert.DoesNotContain(app.Practice.Entries(), e => e.Event.Details.Any(d => d.Value.Contains("kin", StringComparison.Ordinal)));
             foreach (var word in $"{client} {own} {family}".Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 5 || w[0] > 127))
             {
                 AssertNowhere(app.Practice, word);
             }
         }
+    }
+
+    [Fact]
+    public async Task What_hints_at_a_client_goes_with_their_names()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync(Custodian, "GET", "/clients");
+        var (gone, stays) = (await RegisterAsync(app, "Ada Lovelace"), await RegisterAsync(app, "Ralph Lovelace"));
+        await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(3)}/relatives", """{"name":"Grace Hopper","family":["Lovelace"]}""");
+        await RecordsGuard.Access.Relatives.ForgetAsync(app.Practice.Rows, app.Practice.Id, ClientId.Parse(gone), None);
+        await RecordsGuard.Access.Relatives.ForgetAsync(app.Practice.Rows, app.Practice.Id, ClientId.Parse(gone), None);
+        var hints = Assert.Single(app.Practice.Rows.All(Table.Alerts), r => r.Kind == RowKinds.Kin).Body;
+        Assert.DoesNotContain(gone, hints, StringComparison.Ordinal);
+        Assert.Contains(stays, hints, StringComparison.Ordinal);
     }
 
     [Fact]
