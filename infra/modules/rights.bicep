@@ -79,6 +79,8 @@ var tableRights = concat(
     // Entries that were taken away or forged become alerts.
     { duty: 'audit', role: 'rows-change', account: recordsAccount, on: 'Alerts' }
 
+    // Receipts of the accounting's lines. The log has ids and pseudonyms.
+    { duty: 'access', role: 'rows-read', account: auditAccount, on: indexTable }
     { duty: 'alerts', role: 'rows-read', account: recordsAccount, on: 'Clients' }
     { duty: 'alerts', role: 'rows-read', account: auditAccount, on: indexTable }
   ]
@@ -110,6 +112,8 @@ var containerRights = concat(
     { duty: 'audit', role: 'blobs-work', account: auditAccount, on: 'staging' }
     { duty: 'audit', role: 'blobs-replace', account: auditAccount, on: 'head' }
 
+    { duty: 'access', role: 'blobs-read', account: auditAccount, on: 'tiles' }
+    { duty: 'access', role: 'blobs-read', account: auditAccount, on: 'head' }
     { duty: 'alerts', role: 'blobs-read', account: auditAccount, on: 'tiles' }
     { duty: 'alerts', role: 'blobs-read', account: auditAccount, on: 'head' }
   ],
@@ -126,6 +130,9 @@ var queueRights = concat(
     // The hourly look announces again what was lost.
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox' }
     { duty: 'ingest', role: 'queue-send', account: recordsAccount, on: 'inbox-poison' }
+    { duty: 'custody', role: 'queue-consume', account: recordsAccount, on: 'settle' }
+    { duty: 'custody', role: 'queue-send', account: recordsAccount, on: 'settle' }
+    { duty: 'custody', role: 'queue-send', account: recordsAccount, on: 'settle-poison' }
     { duty: 'disposition', role: 'queue-consume', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep' }
     { duty: 'disposition', role: 'queue-send', account: recordsAccount, on: 'sweep-poison' }

@@ -168,6 +168,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();
+        services.AddSingleton<ReportIssue>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();
@@ -180,11 +181,15 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Inbox>();
         services.AddSingleton<InboxWatch>();
         services.AddSingleton<UploadGrants>();
+        services.AddSingleton<JointCharts>();
         services.AddSingleton<ClientCorrection>();
         services.AddSingleton<Holds>();
+        services.AddSingleton<Settling>();
         services.AddSingleton<SpanningHolds>();
+        services.AddSingleton<PracticeRules>();
         services.AddSingleton(s => new Relisting(
             s.GetRequiredService<IRecordStore>(), s.GetRequiredService<DueIndex>(), Catalogue.Shipped.Version, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Extensions>();
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();

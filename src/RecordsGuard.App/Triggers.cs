@@ -33,6 +33,8 @@ public static partial class Triggers
         new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
         new(Duty.Access, "Canary", TriggerKind.Timer, (services, _, cancel) => services.GetRequiredService<Canary>().MaySingAsync(cancel)),
+        new(Duty.Custody, "Settle", TriggerKind.Queue, (services, message, cancel) =>
+            services.GetRequiredService<Settling>().RunAsync(message, cancel)),
         new(Duty.Ingest, "WatchInbox", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<InboxWatch>().LookAsync(Tell(services), cancel)),
         new(Duty.Ingest, "Inbox", TriggerKind.Queue, InboxAsync),
@@ -57,15 +59,26 @@ public static partial class Triggers
     private static async Task SweepAsync(IServiceProvider services, string message, CancellationToken cancel)
     {
         var report = await services.GetRequiredService<Sweep>().RunAsync(
-            found => services.GetRequiredService<AlertDesk>().ReportOnceAsync(
-                new Finding(
-                    found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
-                    FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
-                    "Look at the client's dispositions: approve it, or, if another rule forbids destroying it, ask counsel which one holds.", null),
-                cancel),
-            cancel);
+            notice => services.GetRequiredService<AlertDesk>().ReportOnceAsync(Finding(notice), cancel), cancel);
         Swept(Log(services), report.Visited, report.Listed, report.SentToPurge, report.Moved, report.Dropped);
     }
+
+    private static Finding Finding(SweepNotice notice) => notice switch
+    {
+        SweepNotice.MustGo found => new(
+            found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
+            FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
+            "Look at the client's dispositions: approve it, or, if another rule forbids destroying it, ask counsel which one holds.", null),
+        SweepNotice.StillWaiting found => new(
+            found.Practice.ToString(), "disposition-waiting", Severity.Low, null, null, null,
+            $"{found.Clients} chart(s) have waited for a disposition review for {Sweep.ReviewDays} days or longer.",
+            "Look at the dispositions: approve, extend with a reason, or hold.", null),
+        SweepNotice.OverCap found => new(
+            found.Practice.ToString(), "disposition-over-cap", Severity.Medium, null, null, null,
+            $"Records of {found.Clients} clients would have been approved by themselves in one run; the cap is {found.Cap}. None was; all are listed for review.",
+            "Look whether a rule or a clock has changed before you approve them with a confirmed count.", null),
+        _ => throw new InvalidOperationException($"No alert for {notice.GetType().Name}."),
+    };
 
     private static async Task PurgeAsync(IServiceProvider services, string message, CancellationToken cancel)
     {

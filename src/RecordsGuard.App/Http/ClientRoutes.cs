@@ -12,17 +12,23 @@ internal static class ClientRoutes
     private const int MaxText = 200;
 
     public static Task<IResult> RegisterAsync(
-        HttpContext http, string practice, FrontDoor door, ClientRegister register, PracticeLookup people, TimeProvider time) =>
+        HttpContext http, string practice, FrontDoor door, ClientRegister register, JointCharts joint, PracticeLookup people, TimeProvider time) =>
         door.EnterAsync(http, Operation.RegisterClient, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.NewClientBody);
-            if (Check(body.Name, body.ChartNumber, body.Jurisdiction, body.Profession, body.BirthDate, body.LastService, required: true, time)
+            if (Check(body.Name, body.ChartNumber, body.Jurisdiction, body.Profession, body.BirthDate, body.LastService, required: true, time, joint: body.Members is not null)
                 is { } complaint)
             {
                 return Problem.BadRequest("bad-client", complaint);
             }
 
             var id = admission.Request.Practice;
+            var members = Ids(body.Members);
+            if (body.Members is not null && (members is null || !await joint.CanBeMembersAsync(id, members, http.RequestAborted)))
+            {
+                return BadMembers();
+            }
+
             var clinicians = new List<Guid>();
             foreach (var name in body.AssignedClinicians ?? [])
             {
@@ -37,8 +43,13 @@ internal static class ClientRoutes
 
             var client = await register.RegisterAsync(
                 admission.Subject, id,
-                new(body.Name!, body.ChartNumber!, body.BirthDate!.Value, body.Jurisdiction!, body.Profession!, body.LastService, clinicians),
+                new(body.Name!, body.ChartNumber!, body.BirthDate, body.Jurisdiction!, body.Profession!, body.LastService, clinicians),
                 http.RequestAborted);
+            if (members is not null && await joint.NameAsync(admission.Subject, id, client, members, http.RequestAborted) != Naming.Done)
+            {
+                throw new StoreUnavailableException("A member's chart was there a moment ago.");
+            }
+
             return Results.Json(
                 new CreatedBody(client.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created);
         });
@@ -62,7 +73,7 @@ internal static class ClientRoutes
         });
 
     public static Task<IResult> CorrectAsync(
-        HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, TimeProvider time) =>
+        HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, JointCharts joint, TimeProvider time) =>
         door.EnterAsync(http, Operation.CorrectFacts, practice, client, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.PatchClientBody);
@@ -78,6 +89,12 @@ internal static class ClientRoutes
                     "bad-client", "events names something that is no event of a client: death, discharge, termination, last_contact, completion_of_planned_services, last_entry, … with a day each, or null to take it back.");
             }
 
+            if (body.Members is not null
+                && await NameAsync(admission, joint, body.Members, http.RequestAborted) is { } refused)
+            {
+                return refused;
+            }
+
             return await correction.CorrectAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 new(body.Name, body.ChartNumber, body.BirthDate, body.Jurisdiction, body.Profession, body.LastService, events),
@@ -86,10 +103,48 @@ internal static class ClientRoutes
                 CorrectionAnswer.Corrected => Results.Json(new CreatedBody(client), ApiJson.Answers.CreatedBody),
                 CorrectionAnswer.ServiceBeforeBirth => Problem.BadRequest(
                     "bad-client", "The last service or another event would lie before the birth. Correct that or birthDate, or send both; nothing was changed."),
+                CorrectionAnswer.OfAMember => Problem.BadRequest(
+                    "bad-client", "This is a joint chart: a birth or a death is a fact of its member's own chart. Nothing of it was changed."),
                 CorrectionAnswer.NoSuchClient => Problem.NotFound("client"),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             };
         });
+
+    /// <summary>Null: they are named.</summary>
+    private static async Task<IResult?> NameAsync(
+        Admission admission, JointCharts joint, IReadOnlyList<string> sent, CancellationToken cancel) =>
+        Ids(sent) is not { } members ? BadMembers()
+        : await joint.NameAsync(admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, members, cancel) switch
+        {
+            Naming.Done => null,
+            Naming.NoSuchChart => Problem.NotFound("client"),
+            Naming.NotJoint => Problem.BadRequest(
+                "bad-client", "This is one client's chart and stays so. Take in a joint chart, with members and no birthDate, for what belongs to several. Nothing was changed."),
+            Naming.Held => Problem.Of(
+                409, "held", "A legal hold binds this chart",
+                "Somebody who would no longer be its member is under a legal hold, which holds this chart too. Release it first, if it may be. Nothing was changed."),
+            _ => BadMembers(),
+        };
+
+    private static IResult BadMembers() => Problem.BadRequest(
+        "bad-members", $"members must name 2 to {JointChart.MaxMembers} clients of this practice, by id, each with a chart of their own. Nothing was changed.");
+
+    /// <summary>Null: there are none, or one of them is no client's id.</summary>
+    private static List<ClientId>? Ids(IReadOnlyList<string>? sent)
+    {
+        var ids = new List<ClientId>();
+        foreach (var text in sent ?? [])
+        {
+            if (!ClientId.TryParse(text, out var id))
+            {
+                return null;
+            }
+
+            ids.Add(id);
+        }
+
+        return sent is null ? null : ids;
+    }
 
     /// <summary>Null: one of them is none.</summary>
     private static Dictionary<Anchor, DateOnly?>? Events(IReadOnlyDictionary<string, DateOnly?>? sent)
@@ -110,7 +165,7 @@ internal static class ClientRoutes
 
     private static string? Check(
         string? name, string? chart, string? jurisdiction, string? profession, DateOnly? born, DateOnly? lastService,
-        bool required, TimeProvider time)
+        bool required, TimeProvider time, bool joint = false)
     {
         foreach (var (what, text) in new[] { ("name", name), ("chartNumber", chart), ("jurisdiction", jurisdiction), ("profession", profession) })
         {
@@ -121,7 +176,12 @@ internal static class ClientRoutes
         }
 
         var tomorrow = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
-        if (born is null ? required : born > tomorrow || born.Value.Year < 1880)
+        if (joint && born is not null)
+        {
+            return "a joint chart (members) has no birthDate: its members have, each in a chart of their own.";
+        }
+
+        if (born is null ? required && !joint : born > tomorrow || born.Value.Year < 1880)
         {
             return "birthDate must be a day in the past, written 2007-06-10.";
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -9,6 +10,8 @@ namespace RecordsGuard.App.Http;
 /// <summary>What is due, and its approval.</summary>
 internal static class DispositionRoutes
 {
+    private const int MaxReason = 2000;
+
     public static Task<IResult> ListAsync(HttpContext http, string practice, FrontDoor door, DispositionReview review) =>
         door.EnterAsync(http, Operation.ListDispositions, practice, null, null, async admission =>
         {
@@ -26,7 +29,7 @@ internal static class DispositionRoutes
         });
 
     public static Task<IResult> ApproveAsync(
-        HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts) =>
+        HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts, AccessPolicy policy) =>
         door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.ApproveBody);
@@ -35,7 +38,10 @@ internal static class DispositionRoutes
                 return complaint;
             }
 
-            return await review.ApproveAsync(admission.Subject, admission.Request.Practice, clients, body.Count, http.RequestAborted) switch
+            // One approver or two: the access policy says whether somebody may confirm their own doing.
+            var takesTwo = policy.Decide(admission.Question with { OwnDoing = true }) is Decision.Refuse;
+            return await review.ApproveAsync(
+                admission.Subject, admission.Request.Practice, clients, body.Count, http.RequestAborted, takesTwo) switch
             {
                 ApprovalAnswer.Done done => Results.Json(
                     new ApprovedBody(
@@ -60,6 +66,35 @@ internal static class DispositionRoutes
             return await review.WithdrawAsync(admission.Subject, admission.Request.Practice, clients, http.RequestAborted) is { } withdrawn
                 ? Results.Json(new WithdrawnBody([.. withdrawn.Select(r => r.ToString())]), ApiJson.Answers.WithdrawnBody)
                 : Problem.NotFound("client");
+        });
+
+    /// <summary>Keeps a chart, or one record of it, that may go. Custody's: the reason is sealed under the client's index key.</summary>
+    public static Task<IResult> ExtendAsync(
+        HttpContext http, string practice, string client, FrontDoor door, Extensions extensions) =>
+        door.EnterAsync(http, Operation.ApproveDisposition, practice, client, null, async admission =>
+        {
+            var body = await http.ReadAsync(ApiJson.Default.ExtendBody);
+            RecordId? record = RecordId.TryParse(body.Record, out var parsed) ? parsed : null;
+            if (body.Until is not { } until || string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > MaxReason
+                || (body.Record is not null && record is null))
+            {
+                return Problem.BadRequest(
+                    "bad-extension", $"An extension needs until, written 2027-03-15, and a reason of 1 to {MaxReason} characters; record, if it is for one only, is a record's id. Nothing was changed.");
+            }
+
+            return await extensions.ExtendAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, record, until, body.Reason, http.RequestAborted) switch
+            {
+                ExtensionAnswer.Done done => Results.Json(
+                    new ExtendedBody(
+                        [.. done.Extended.Select(r => r.ToString())],
+                        [.. done.NotExtended.Select(n => new NotApprovedBody(
+                            n.Key.ToString(), FormattableString.Invariant($"a rule forbids keeping it after {n.Value:yyyy-MM-dd}")))]),
+                    ApiJson.Answers.ExtendedBody),
+                ExtensionAnswer.Past => Problem.BadRequest("bad-extension", "until must be a day after today. Nothing was changed."),
+                ExtensionAnswer.NoSuchClient => Problem.NotFound("client"),
+                var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+            };
         });
 
     private static IResult? Clients(ApproveBody body, out HashSet<ClientId> clients)
@@ -95,6 +130,7 @@ internal static class DispositionRoutes
 
     private static ChartRecordBody Body(DueRecord due) => due.State switch
     {
+        Disposition.NeedsApproval { First: not null } s => Line(due, "needs-second-approval", s.Schedule.MayDestroyFrom, null, s.Schedule, null),
         Disposition.NeedsApproval s => Line(due, "needs-approval", s.Schedule.MayDestroyFrom, null, s.Schedule, null),
         Disposition.Waiting s => Line(due, "waiting", s.Schedule.MayDestroyFrom, s.PurgeFrom, s.Schedule, null),
         Disposition.Purge s => Line(due, "approved", s.Schedule.MayDestroyFrom, s.Approval.PurgeFrom, s.Schedule, null),
@@ -112,6 +148,8 @@ internal static class DispositionRoutes
         Disposition.Held held => $"held by {held.Holds.Count} legal hold(s)",
         Disposition.NotYet notYet => $"may not be destroyed before {notYet.Schedule.MayDestroyFrom:yyyy-MM-dd}",
         Disposition.Retain retain => retain.Because,
+        Disposition.NeedsApproval { First: not null } => "approved by one person; it takes another",
+        Disposition.Extended extended => $"kept through {extended.Until:yyyy-MM-dd} by a custodian's decision",
         Disposition.NeedsApproval => "a hold changed at the same moment: approve again",
         _ => "not due",
     };

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Records;
 using RecordsGuard.Retention.Intake;
+using RecordsGuard.Retention.Purging;
 using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.App.Http;
@@ -84,18 +86,19 @@ internal static class RecordRoutes
 
     /// <summary>Shows only records of classes that the caller may see one by one.</summary>
     public static Task<IResult> ListAsync(
-        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy) =>
+        HttpContext http, string practice, string client, FrontDoor door, RecordRelease release, AccessPolicy policy, IRecordStore store) =>
         door.EnterAsync(http, Operation.ListRecords, practice, client, null, async admission =>
             admission.ClientRow?.As<ClientFacts>() is { } facts
             && await release.ListAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value,
                 c => policy.Decide(admission.Question with { Operation = Operation.ReadRecord, Class = c }) is not Decision.Refuse,
                 http.RequestAborted) is { } records
-                ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, facts))]), ApiJson.Answers.RecordsBody)
+            && await ChartSchedule.ReadAsync(store, admission.Request.Practice, facts, http.RequestAborted) is var schedule
+                ? Results.Json(new RecordsBody([.. records.Select(r => Body(r, schedule))]), ApiJson.Answers.RecordsBody)
                 : Problem.NotFound("client"));
 
     public static Task<IResult> DescribeAsync(
-        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release) =>
+        HttpContext http, string practice, string client, string record, FrontDoor door, RecordRelease release, IRecordStore store) =>
         door.EnterAsync(http, Operation.ReadRecord, practice, client, record, async admission =>
             admission.RecordRow switch
             {
@@ -103,7 +106,8 @@ internal static class RecordRoutes
                     Body(
                         await release.DescribeAsync(
                             admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, row, http.RequestAborted),
-                        admission.ClientRow!.As<ClientFacts>()),
+                        await ChartSchedule.ReadAsync(
+                            store, admission.Request.Practice, admission.ClientRow!.As<ClientFacts>(), http.RequestAborted)),
                     ApiJson.Answers.RecordBody),
                 { Kind: RowKinds.Tombstone } => Purged(),
                 _ => Problem.NotFound("record"),
@@ -151,19 +155,33 @@ internal static class RecordRoutes
         return Problem.Of(416, "range", "No such range", "The range lies outside the record. Content-Range says how long it is; or leave Range out.");
     }
 
-    /// <summary>The certificate of destruction, exactly as it was signed. It holds ids and dates, no personal text.</summary>
+    /// <summary>
+    /// The certificate of destruction, exactly as it was signed; for a browser a page to print. It holds ids and dates, no
+    /// personal text.
+    /// </summary>
     public static Task<IResult> CertifyAsync(HttpContext http, string practice, string client, string record, FrontDoor door) =>
         door.EnterAsync(http, Operation.ReadCertificate, practice, client, record, admission => Task.FromResult(
             admission.RecordRow is { Kind: RowKinds.Tombstone } row && row.As<TombstoneFacts>().Certificate is { } certificate
-                ? Results.Text(certificate, "application/json")
+                ? Certificate(http, certificate)
                 : Problem.NotFound("certificate")));
+
+    private static IResult Certificate(HttpContext http, string certificate)
+    {
+        if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        {
+            return Results.Text(certificate, "application/json");
+        }
+
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        return Results.Text(CertificatePage.Of(CertificateReading.Parse(certificate)), "text/html", Encoding.UTF8);
+    }
 
     public static IResult Purged() => Problem.Of(
         410, "purged", "This record was destroyed", "It was destroyed under the retention schedule. A custodian or an auditor can show its certificate of destruction.");
 
-    private static RecordBody Body(DescribedRecord record, ClientFacts facts)
+    private static RecordBody Body(DescribedRecord record, ChartSchedule schedule)
     {
-        var retention = RetentionSchedule.Evaluate(facts, record.Facts.Class, record.Facts.Created);
+        var retention = schedule.Evaluate(record.Facts.Class, record.Facts.Created);
         return new(
             record.Id.ToString(), record.Facts.Class, record.Descriptor.FileName, record.Descriptor.ContentType,
             record.Descriptor.Content.PlaintextLength, record.Facts.Created,

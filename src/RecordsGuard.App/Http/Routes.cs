@@ -21,6 +21,7 @@ internal static class Routes
     private const string Disclosures = $"{Client}/disclosures/{{kind}}";
     private const string Quarantine = "/practices/{practice}/quarantine";
     private const string PracticeHolds = "/practices/{practice}/holds";
+    private const string Rules = "/practices/{practice}/retention-rules";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -41,6 +42,7 @@ internal static class Routes
         new(Duty.Custody, "POST", Holds, HoldRoutes.PlaceAsync),
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
+        new(Duty.Custody, "POST", $"{Client}/extensions", DispositionRoutes.ExtendAsync),
         new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),
@@ -71,7 +73,11 @@ internal static class Routes
         new(Duty.Custody, "GET", PracticeHolds, HoldRoutes.ListSpanningAsync),
         new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/settle", HoldRoutes.SettleAsync),
         new(Duty.Custody, "POST", $"{PracticeHolds}/{{hold}}/release", HoldRoutes.ReleaseSpanningAsync),
+        new(Duty.Custody, "GET", Rules, RetentionRulesRoutes.ShowAsync),
+        new(Duty.Custody, "PUT", Rules, RetentionRulesRoutes.PutAsync),
+        new(Duty.Custody, "POST", $"{Rules}/simulate", RetentionRulesRoutes.SimulateAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/records/{{record}}/package", DisclosureRoutes.PackageAsync),
+        new(Duty.Access, "GET", $"{Client}/notice", NoticeRoutes.ShowAsync),
         new(Duty.Access, "GET", $"{Client}/notices", NoticeRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Client}/notices", NoticeRoutes.GiveAsync),
         new(Duty.Access, "GET", $"{Client}/accounting", AccountRoutes.AccountingAsync),

@@ -6,14 +6,15 @@ using RecordsGuard.Alerts.Watching;
 
 namespace RecordsGuard.App.Http;
 
+/// <param name="Members">Of a joint chart: the ids of the clients it is about; it has no birth date of its own.</param>
 internal sealed record NewClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession,
-    IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService);
+    IReadOnlyList<string>? AssignedClinicians, DateOnly? LastService, IReadOnlyList<string>? Members);
 
 /// <param name="Events">Such as <c>{"death":"2020-08-08"}</c>; a null day takes an event back.</param>
 internal sealed record PatchClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
-    IReadOnlyDictionary<string, DateOnly?>? Events);
+    IReadOnlyDictionary<string, DateOnly?>? Events, IReadOnlyList<string>? Members);
 
 internal sealed record CreatedBody(string Id);
 
@@ -52,9 +53,22 @@ internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
 internal sealed record ApprovedBody(
     IReadOnlyList<string> Approved, DateOnly PurgeFrom, IReadOnlyList<NotApprovedBody> NotApproved);
 
+/// <param name="Record">This record only; null: whatever of the chart may be destroyed.</param>
+internal sealed record ExtendBody(DateOnly? Until, string? Reason, string? Record);
+
+internal sealed record ExtendedBody(IReadOnlyList<string> Extended, IReadOnlyList<NotApprovedBody> NotExtended);
+
 internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
 internal sealed record NotApprovedBody(string Record, string Because);
+
+internal sealed record StoredRulesBody(string Rules, string PutBy, DateTimeOffset PutAt, bool Settled, IReadOnlyList<string> Faults);
+
+/// <param name="Next">Send it as <c>?after=</c> for the next clients; null: that was all.</param>
+internal sealed record SimulatedRulesBody(IReadOnlyList<SimulatedRecordBody> Records, int Same, string? Next);
+
+internal sealed record SimulatedRecordBody(
+    string Client, string Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
 
 internal sealed record UploadUrlBody(string? Class);
 
@@ -102,7 +116,11 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(DispositionsBody))]
 [JsonSerializable(typeof(ApproveBody))]
 [JsonSerializable(typeof(ApprovedBody))]
+[JsonSerializable(typeof(ExtendBody))]
+[JsonSerializable(typeof(ExtendedBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
+[JsonSerializable(typeof(StoredRulesBody))]
+[JsonSerializable(typeof(SimulatedRulesBody))]
 [JsonSerializable(typeof(UploadUrlBody))]
 [JsonSerializable(typeof(GrantedUploadBody))]
 [JsonSerializable(typeof(QuarantineBody))]

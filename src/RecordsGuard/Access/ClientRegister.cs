@@ -7,9 +7,10 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Access;
 
 /// <summary>A client to be, as the front desk typed it.</summary>
+/// <param name="BirthDate">Null: a joint chart, whose members are to be named next.</param>
 /// <param name="Clinicians">Object ids of those assigned.</param>
 public sealed record NewClient(
-    string Name, string ChartNumber, DateOnly BirthDate, string Jurisdiction, string Profession,
+    string Name, string ChartNumber, DateOnly? BirthDate, string Jurisdiction, string Profession,
     DateOnly? LastService, IReadOnlyList<Guid> Clinicians);
 
 /// <summary>A client as somebody who may list them sees it.</summary>
@@ -32,7 +33,8 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var id = ClientId.New();
         var facts = new ClientFacts(
             Gate.NewPseudonym(), client.Jurisdiction, client.Profession, client.LastService,
-            Birthdays.EighteenthIfNeeded(client.BirthDate, client.LastService), Salt: Gate.NewPseudonym());
+            client.BirthDate is { } born ? Birthdays.EighteenthIfNeeded(born, client.LastService) : null,
+            Members: client.BirthDate is null ? "" : null, Salt: Gate.NewPseudonym());
         var subject = who with { Client = facts.Pseudonym };
         var opened = await audit.AppendAsync(subject.Event(AuditKind.HouseKeeping));
         using var practiceKey = await keys.OpenPracticeAsync(practice, opened.ToString(), cancel)
@@ -42,7 +44,8 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
             practiceKey.WrapClient(key, practice, id),
             key.SealText(client.Name, Place(practice, id, "name")),
             key.SealText(client.ChartNumber, Place(practice, id, "chartNumber")),
-            key.SealText(client.BirthDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, id, "birthDate")));
+            client.BirthDate is { } birth
+                ? key.SealText(birth.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, id, "birthDate")) : null);
         var relationship = RowBody.Write(new RelationshipFacts(Assigned, time.GetUtcNow(), null));
         await Relatives.HintAsync(store, practiceKey, practice, id, client.Name, cancel);
         List<(Table Table, RowChange Change)> steps =

@@ -17,6 +17,7 @@ public enum Operation
     ListHolds,
     ListDispositions,
     ApproveDisposition,
+    SetRetentionRules,
     SeeAlerts,
     HandleAlerts,
     ListQuarantine,

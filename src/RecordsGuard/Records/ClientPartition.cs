@@ -9,13 +9,19 @@ public sealed class ClientPartition
 {
     private readonly Dictionary<string, Row> rows;
 
-    private ClientPartition(PracticeId practice, ClientId client, Row clientRow, Dictionary<string, Row> rows)
+    private readonly IReadOnlyList<Row> memberHolds;
+
+    private ClientPartition(
+        PracticeId practice, ClientId client, Row clientRow, Dictionary<string, Row> rows,
+        IReadOnlyList<ClientFacts> members, IReadOnlyList<Row> memberHolds)
     {
         Practice = practice;
         Client = client;
         ClientRow = clientRow;
         this.rows = rows;
+        this.memberHolds = memberHolds;
         Facts = clientRow.As<ClientFacts>();
+        Members = members;
     }
 
     public PracticeId Practice { get; }
@@ -23,6 +29,9 @@ public sealed class ClientPartition
     public ClientId Client { get; }
 
     public ClientFacts Facts { get; }
+
+    /// <summary>Of a joint chart, the members' facts; else empty.</summary>
+    public IReadOnlyList<ClientFacts> Members { get; }
 
     public Row ClientRow { get; }
 
@@ -33,13 +42,17 @@ public sealed class ClientPartition
 
     public IEnumerable<Row> Holds => WithPrefix(Keys.Holds);
 
+    /// <summary>The client's own holds and, in a joint chart, those of its members.</summary>
+    public IEnumerable<Row> BindingHolds => Holds.Concat(memberHolds);
+
     public IEnumerable<Row> Approvals => WithPrefix(Keys.Approvals);
 
     /// <summary>Null if there is no such client.</summary>
     public static async Task<ClientPartition?> ReadAsync(
         IRecordStore store, PracticeId practice, ClientId client, CancellationToken cancel)
     {
-        // The client row first: whatever changes after this read bumps it, and the commit under its ETag fails.
+        // The client row first: whatever changes after this read bumps it, and the commit under its ETag fails. What
+        // changes with a member is written there and then bumps this row, so that members are read last.
         var partition = Keys.Partition(practice, client);
         var clientRow = await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel);
         if (clientRow is null)
@@ -53,7 +66,17 @@ public sealed class ClientPartition
             rows[row.Key] = row;
         }
 
-        return new(practice, client, clientRow, rows);
+        var facts = clientRow.As<ClientFacts>();
+        var memberHolds = new List<Row>();
+        foreach (var member in facts.MemberIds())
+        {
+            await foreach (var hold in store.ListAsync(Table.Clients, Keys.Partition(practice, member), Keys.Holds, cancel))
+            {
+                memberHolds.Add(hold);
+            }
+        }
+
+        return new(practice, client, clientRow, rows, await store.ReadMembersAsync(practice, facts, cancel), memberHolds);
     }
 
     public Row? Row(string key) => rows.GetValueOrDefault(key);

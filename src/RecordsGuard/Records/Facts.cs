@@ -51,6 +51,15 @@ public enum RotationStep
 public sealed record RotationFacts(
     string Version, DateTimeOffset Began, bool Clean, string From, int Total, int Rewrapped, int Broken);
 
+/// <summary>
+/// A practice's own retention rules, on top of the shipped ones. Row <c>retention-rules</c> of the practice's partition:
+/// kept to from the moment it is written.
+/// </summary>
+/// <param name="Rules">The file as it was put (docs/formats/retention-rules.md): about rules, and no word about a client.</param>
+/// <param name="PutBy">A pseudonym.</param>
+/// <param name="BumpedTo">While not every chart is listed by these rules: the last one that is; else null.</param>
+public sealed record RetentionRulesFacts(string Rules, string PutBy, DateTimeOffset PutAt, string? BumpedTo = null);
+
 /// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
 /// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
 /// <param name="Pseudonym">Random; what the audit log calls this person.</param>
@@ -71,12 +80,14 @@ public sealed record PersonFacts(
 /// about ages, and not the birth date.
 /// </param>
 /// <param name="Events">What else happened, such as a death, in the words of retention rules: <c>death:2020-08-08</c>.</param>
+/// <param name="Members">Of a joint chart: who its members are (<see cref="JointChart"/>), each with birth and death in a row of their own.</param>
+/// <param name="Joint">The joint charts that may name this client; a change here bumps them. Nobody is ever taken out.</param>
 /// <param name="Salt">Random, and shown nowhere: the row's hash, which the log keeps, tells nobody the dates by trying all that there are.</param>
 /// <param name="ClosingSince">Nothing is added to the client from then on, because the link to the log is about to be destroyed.</param>
 /// <param name="UnlinkedAt">When that was done: <paramref name="Pseudonym"/> is empty, and whose file it was can no longer be told.</param>
 public sealed record ClientFacts(
     [property: JsonRequired] string Pseudonym, [property: JsonRequired] string Jurisdiction, [property: JsonRequired] string Profession,
-    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Salt = null,
+    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Members = null, string? Joint = null, string? Salt = null,
     DateTimeOffset? ClosingSince = null, DateTimeOffset? UnlinkedAt = null);
 
 /// <summary>
@@ -84,7 +95,8 @@ public sealed record ClientFacts(
 /// link to the log was destroyed, a row of kind <see cref="RowKinds.Unlinked"/> without any of it stands there.
 /// </summary>
 /// <param name="IndexKey">The client's index key, wrapped by the practice index key.</param>
-public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string BirthDate);
+/// <param name="BirthDate">Null for a joint chart.</param>
+public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string? BirthDate);
 
 /// <summary>What a person is to a client. Table <see cref="Table.Access"/>, partition <c>practice|oid</c>, row client id.</summary>
 /// <param name="Kind">Such as <c>assigned</c>.</param>
@@ -106,10 +118,11 @@ public sealed record RecordFacts(
 /// <summary>A record that was purged: takes the record's row, without slip, descriptor or any personal text.</summary>
 /// <param name="Intent">The audit entry that announced the purge.</param>
 /// <param name="Certificate">The signed certificate of destruction, once there is one.</param>
+/// <param name="ServicesThrough">The client's last service, as it was known: the end of the period that the record covers.</param>
 public sealed record TombstoneFacts(
     string Class, DateTimeOffset Created, string Rule, string Citation, DateOnly MayDestroyFrom,
     string ApprovedBy, DateTimeOffset PurgedAt, string Intent,
-    string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate);
+    string BlobETag, string? BlobVersionId, long BlobLength, string? Certificate, DateOnly? ServicesThrough = null);
 
 /// <summary>
 /// A legal hold. Row <c>hold|{id}</c> of the client partition, or of the practice's: then it spans clients. A released one
@@ -134,13 +147,21 @@ public sealed record HoldFacts(
 }
 
 /// <summary>A custodian's approval of one record's purge. Row <c>approval|{record}</c> of the client partition.</summary>
-/// <param name="ApprovedBy">The custodian's pseudonym.</param>
+/// <param name="ApprovedBy">The custodian's pseudonym; by nobody for this one alone, whose choice of automatic disposition it is.</param>
 /// <param name="WithdrawnBy">Who took it back during the waiting period: it counts no more.</param>
 /// <param name="PurgeFrom">First day on which the purge may run: the waiting period.</param>
+/// <param name="TakesTwo">It counts only with <paramref name="SecondBy"/>, by the access policy of the day it was given.</param>
 /// <param name="Rule">The deciding rule that was approved; another one, or another date, needs another approval.</param>
 public sealed record ApprovalFacts(
     string ApprovedBy, DateTimeOffset ApprovedAt, DateOnly PurgeFrom, string Rule, DateOnly MayDestroyFrom,
-    string? WithdrawnBy = null, DateTimeOffset? WithdrawnAt = null);
+    string? WithdrawnBy = null, DateTimeOffset? WithdrawnAt = null, bool TakesTwo = false, string? SecondBy = null, DateTimeOffset? SecondAt = null);
+
+/// <summary>
+/// A custodian's decision that a record stays although it may go. Row <c>extension|{record}</c> of the client partition.
+/// </summary>
+/// <param name="Until">The last day on which it counts.</param>
+/// <param name="Reason">Sealed.</param>
+public sealed record ExtensionFacts(DateOnly Until, string Reason, string By, DateTimeOffset At);
 
 /// <summary>Which record an <c>Idempotency-Key</c> made. Row <c>idem|{hash}</c> of the client partition.</summary>
 public sealed record IdempotencyFacts(string Record);
@@ -191,6 +212,7 @@ public static class RowBody
 [JsonSerializable(typeof(PracticeFacts))]
 [JsonSerializable(typeof(KekFacts))]
 [JsonSerializable(typeof(RotationFacts))]
+[JsonSerializable(typeof(RetentionRulesFacts))]
 [JsonSerializable(typeof(PersonFacts))]
 [JsonSerializable(typeof(ClientFacts))]
 [JsonSerializable(typeof(DirectoryFacts))]
@@ -199,6 +221,7 @@ public static class RowBody
 [JsonSerializable(typeof(TombstoneFacts))]
 [JsonSerializable(typeof(HoldFacts))]
 [JsonSerializable(typeof(ApprovalFacts))]
+[JsonSerializable(typeof(ExtensionFacts))]
 [JsonSerializable(typeof(IdempotencyFacts))]
 [JsonSerializable(typeof(QuarantineFacts))]
 [JsonSerializable(typeof(GrantFacts))]

@@ -9,6 +9,7 @@ public static class WorkQueues
     public const string Purge = "purge";
     public const string Reconcile = "reconcile";
     public const string Rotate = "rotate";
+    public const string Settle = "settle";
     public const string Alerts = "alerts";
     public const string Sequence = "sequence";
 
@@ -20,7 +21,7 @@ public static class WorkQueues
 
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Alerts, Sequence, Inbox];
+    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Settle, Alerts, Sequence, Inbox];
 
     /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
     public static void Check(string message, TimeSpan delay)

@@ -6,6 +6,7 @@ public static class Keys
     public const string Practice = "practice";
     public const string Keks = "keks";
     public const string Rotation = "rotation";
+    public const string RetentionRules = "retention-rules";
     public const string Client = "client";
     public const string Records = "record|";
     public const string Holds = "hold|";
@@ -15,6 +16,7 @@ public static class Keys
     public const string Notices = "notice|";
     public const string Requests = "request|";
     public const string Approvals = "approval|";
+    public const string Extensions = "extension|";
 
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";
 
@@ -44,4 +46,6 @@ public static class Keys
     public static string Hold(HoldId hold) => $"{Holds}{hold}";
 
     public static string Approval(RecordId record) => $"{Approvals}{record}";
+
+    public static string Extension(RecordId record) => $"{Extensions}{record}";
 }

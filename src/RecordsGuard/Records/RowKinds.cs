@@ -9,6 +9,7 @@ public static class RowKinds
     public const string Practice = "practice";
     public const string Keks = "keks";
     public const string Rotation = "rotation";
+    public const string RetentionRules = "retention-rules";
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";
@@ -27,6 +28,7 @@ public static class RowKinds
     public const string Tombstone = "tombstone";
     public const string Hold = "hold";
     public const string Approval = "approval";
+    public const string Extension = "extension";
     public const string Idempotency = "idempotency";
     public const string Due = "due";
     public const string Disposition = "disposition";

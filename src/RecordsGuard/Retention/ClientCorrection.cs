@@ -25,11 +25,14 @@ public abstract record CorrectionAnswer
     /// <summary>The last service or another event would lie before the birth; one may be sent and the other known already.</summary>
     public sealed record ServiceBeforeBirth : CorrectionAnswer;
 
+    /// <summary>A joint chart is nobody's birth or death: those are facts of its members' own charts.</summary>
+    public sealed record OfAMember : CorrectionAnswer;
+
     public sealed record NoSuchClient : CorrectionAnswer;
 }
 
 /// <summary>Facts that arrive late or were wrong. Every change recomputes what it touches and is audited.</summary>
-public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, DueIndex due, TimeProvider time)
+public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, JointCharts joint)
 {
     /// <summary>
     /// The names first, then the retention facts, which are computed from the directory's birth date: whoever has
@@ -48,9 +51,9 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             return new CorrectionAnswer.NoSuchClient();
         }
 
-        if (await IsServiceBeforeBirthAsync(practice, client, patch, key, cancel))
+        if (await FindFaultAsync(practice, client, patch, key, cancel) is { } fault)
         {
-            return new CorrectionAnswer.ServiceBeforeBirth();
+            return fault;
         }
 
         await RenameAsync(who, practice, client, patch, key, cancel);
@@ -68,22 +71,31 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
     }
 
     /// <summary>Asked before anything changes, so that a refused correction leaves everything as it was.</summary>
-    private async Task<bool> IsServiceBeforeBirthAsync(
+    private async Task<CorrectionAnswer?> FindFaultAsync(
         PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
     {
         var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
         var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
-        return directory is { Kind: RowKinds.Directory } && row is not null
-            && IsBefore(row.As<ClientFacts>(), patch, patch.BirthDate ?? Born(directory, practice, client, key));
+        if (directory is not { Kind: RowKinds.Directory } || row is null)
+        {
+            return new CorrectionAnswer.NoSuchClient();
+        }
+
+        var facts = row.As<ClientFacts>();
+        return facts.IsJoint() && (patch.BirthDate is not null || patch.Events?.ContainsKey(Anchor.Death) == true) ? new CorrectionAnswer.OfAMember()
+            : IsBefore(facts, patch, patch.BirthDate ?? Born(directory, practice, client, key)) ? new CorrectionAnswer.ServiceBeforeBirth()
+            : null;
     }
 
-    private static bool IsBefore(ClientFacts facts, ClientPatch patch, DateOnly born) =>
+    private static bool IsBefore(ClientFacts facts, ClientPatch patch, DateOnly? born) =>
         (patch.LastService ?? facts.LastService) < born
         || ClientEvents.Read(ClientEvents.With(facts.Events, patch.Events)).Any(e => e.Day < born);
 
-    private static DateOnly Born(Row directory, PracticeId practice, ClientId client, IndexKey key) => DateOnly.ParseExact(
-        key.OpenText(directory.As<DirectoryFacts>().BirthDate, Place(practice, client, "birthDate")),
-        "yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>Null for a joint chart.</summary>
+    private static DateOnly? Born(Row directory, PracticeId practice, ClientId client, IndexKey key) =>
+        directory.As<DirectoryFacts>().BirthDate is { } born
+            ? DateOnly.ParseExact(key.OpenText(born, Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : null;
 
     private async Task RenameAsync(
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
@@ -115,7 +127,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
     }
 
     private async Task<CorrectionAnswer> CorrectFactsAsync(
-        AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, DateOnly born, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, DateOnly? born, CancellationToken cancel)
     {
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
@@ -130,15 +142,17 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
                 Jurisdiction = patch.Jurisdiction ?? partition.Facts.Jurisdiction,
                 Profession = patch.Profession ?? partition.Facts.Profession,
                 LastService = lastService,
-                Eighteenth = Birthdays.EighteenthIfNeeded(born, lastService),
+                Eighteenth = born is { } birth ? Birthdays.EighteenthIfNeeded(birth, lastService) : null,
                 Events = ClientEvents.With(partition.Facts.Events, patch.Events),
             };
             if (facts == partition.Facts)
             {
+                // Perhaps a repetition: what a crash kept from the joint charts follows now.
+                await joint.FollowAsync(who, practice, facts, cancel);
                 return new CorrectionAnswer.Corrected(facts);
             }
 
-            await ListDueAsync(partition, facts, null, cancel);
+            await joint.ListDueAsync(partition, facts, null, cancel);
             var changes = partition.Bump(facts);
             var done = await audit.ChangeAsync(
                 who, changes.Describe(Table.Clients),
@@ -147,31 +161,13 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
             {
                 // An upload bumps nothing: one that came meanwhile was listed by the old facts, or not at all.
                 var after = await ClientPartition.ReadAsync(store, practice, client, cancel);
-                await ListDueAsync(after ?? partition, facts, partition, cancel);
+                await joint.ListDueAsync(after ?? partition, facts, partition, cancel);
+                await joint.FollowAsync(who, practice, facts, cancel);
                 return new CorrectionAnswer.Corrected(facts);
             }
         }
 
         return new CorrectionAnswer.NoSuchClient();
-    }
-
-    /// <summary>Before the commit: a due row too many is a stale hint, one too few would be a record never reviewed.</summary>
-    /// <param name="listed">What has been listed already, or null.</param>
-    private async Task ListDueAsync(
-        ClientPartition partition, ClientFacts facts, ClientPartition? listed, CancellationToken cancel)
-    {
-        var practice = await store.ReadPracticeAsync(partition.Practice, cancel)
-            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record && listed?.Row(r.Key) is null))
-        {
-            var stored = row.As<RecordFacts>();
-            if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created).ReviewFrom is { } review)
-            {
-                var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var day = DueIndex.NotBefore(review, practice.Today(time));
-                await due.AddAsync(new(day, partition.Practice, partition.Client, record), cancel);
-            }
-        }
     }
 
     private static TextPlace Place(PracticeId practice, ClientId client, string field) =>

@@ -22,8 +22,13 @@ public abstract record Disposition
     /// <param name="Holds">The keys of the holds in force.</param>
     public sealed record Held(IReadOnlyList<string> Holds) : Disposition;
 
-    /// <summary>Due, and nobody has approved.</summary>
-    public sealed record NeedsApproval(RetentionAnswer.Until Schedule) : Disposition;
+    /// <summary>Lawful to destroy, and a custodian keeps it through that day.</summary>
+    public sealed record Extended(RetentionAnswer.Until Schedule, DateOnly Until) : Disposition;
+
+    /// <summary>Due, and nobody has approved, or not enough people.</summary>
+    /// <param name="First">Approved already by one person, where it takes another.</param>
+    /// <param name="Untouched">Nobody has ever decided anything about it.</param>
+    public sealed record NeedsApproval(RetentionAnswer.Until Schedule, ApprovalFacts? First = null, bool Untouched = false) : Disposition;
 
     /// <summary>Approved; the waiting period still runs.</summary>
     public sealed record Waiting(RetentionAnswer.Until Schedule, DateOnly PurgeFrom) : Disposition;
@@ -37,13 +42,13 @@ public abstract record Disposition
     public sealed record Unknown : Disposition;
 
     /// <summary>Pure. The order of the questions is the order of what protects a record most.</summary>
-    /// <param name="spanningHolds">The practice's own hold rows, settled or not, read after the client row.</param>
+    /// <param name="spanning">Read after the client row.</param>
     /// <param name="today">In the practice's zone.</param>
     public static Disposition Decide(
-        ClientPartition client, RecordId record, IReadOnlyList<Row> spanningHolds, DateOnly today)
+        ClientPartition client, RecordId record, Spanning spanning, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(spanningHolds);
+        ArgumentNullException.ThrowIfNull(spanning);
         if (client.Row(Keys.Record(record)) is not { } row)
         {
             return new Unknown();
@@ -55,7 +60,7 @@ public abstract record Disposition
         }
 
         var facts = row.As<RecordFacts>();
-        var holds = client.Holds.Concat(spanningHolds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
+        var holds = client.BindingHolds.Concat(spanning.Holds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
             .Where(h => h.Facts.Covers(record, facts.Class)).ToList();
         var held = holds.Where(h => h.Facts.IsInForce(today)).Select(h => h.Key).ToList();
         if (held.Count > 0)
@@ -63,7 +68,7 @@ public abstract record Disposition
             return new Held(held);
         }
 
-        var answer = RetentionSchedule.Evaluate(client.Facts, facts.Class, facts.Created);
+        var answer = spanning.Schedule.Evaluate(client.Facts, client.Members, facts.Class, facts.Created);
         if (answer is not RetentionAnswer.Until until)
         {
             return new Retain(((RetentionAnswer.Keep)answer).Because, answer.MustDestroyBy);
@@ -74,12 +79,25 @@ public abstract record Disposition
             return new NotYet(until);
         }
 
-        // Who approved did so on a schedule and without a hold; if either has changed since, somebody looks again.
-        if (client.Row(Keys.Approval(record))?.As<ApprovalFacts>() is not { } approval
-            || approval.WithdrawnAt is not null || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom
+        var extension = client.Row(Keys.Extension(record))?.As<ExtensionFacts>();
+        if (today <= extension?.Until)
+        {
+            return new Extended(until, extension.Until);
+        }
+
+        // Who approved did so on a schedule, without a hold and without an extension; if one has changed since, somebody
+        // looks again.
+        var approval = client.Row(Keys.Approval(record))?.As<ApprovalFacts>();
+        if (approval is null || approval.WithdrawnAt is not null
+            || approval.Rule != until.Rule.Id || approval.MayDestroyFrom != until.MayDestroyFrom || extension?.At >= approval.ApprovedAt
             || holds.Exists(h => h.Facts.PlacedAt >= approval.ApprovedAt || h.Facts.ReleasedAt >= approval.ApprovedAt))
         {
-            return new NeedsApproval(until);
+            return new NeedsApproval(until, Untouched: approval is null && extension is null && holds.Count == 0);
+        }
+
+        if (approval is { TakesTwo: true, SecondBy: null })
+        {
+            return new NeedsApproval(until, approval);
         }
 
         return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
@@ -89,6 +107,7 @@ public abstract record Disposition
     public DateOnly? UndecidedUntil => this switch
     {
         NeedsApproval due => due.Schedule.MustDestroyBy,
+        Extended extended => extended.Schedule.MustDestroyBy,
         Retain retain => retain.MustDestroyBy,
         _ => null,
     };

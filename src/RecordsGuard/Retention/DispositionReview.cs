@@ -35,6 +35,9 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
     /// <summary>A batch takes 100 changes, one of them the client row; a longer chart is approved in several commits.</summary>
     private const int BatchRecords = CommitLimits.MaxChanges - 1;
 
+    /// <summary>In the approver's place where the practice chose that a class of records goes by itself.</summary>
+    public const string Automatic = "automatic";
+
     /// <summary>What the sweep listed and is still due, by client.</summary>
     public async Task<IReadOnlyList<DueChart>> ListAsync(PracticeId practice, CancellationToken cancel)
     {
@@ -70,14 +73,14 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
             return null;
         }
 
-        var holds = await store.ReadSpanningHoldsAsync(practice, cancel);
+        var spanning = await Spanning.ReadAsync(store, practice, cancel);
         var (records, unreadable) = (new List<DueRecord>(), false);
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
         {
             try
             {
                 var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var state = Disposition.Decide(partition, id, holds, facts.Today(time));
+                var state = Disposition.Decide(partition, id, spanning, facts.Today(time));
                 if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
                 {
                     records.Add(new(id, row.As<RecordFacts>().Class, state));
@@ -97,8 +100,10 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
     /// approved and the second not.
     /// </summary>
     /// <param name="confirmedCount">The number of clients the custodian confirmed, or null.</param>
+    /// <param name="takesTwo">An approval from now on counts only with a second person's.</param>
     public async Task<ApprovalAnswer> ApproveAsync(
-        AuditSubject who, PracticeId practice, IReadOnlyCollection<ClientId> clients, int? confirmedCount, CancellationToken cancel)
+        AuditSubject who, PracticeId practice, IReadOnlyCollection<ClientId> clients, int? confirmedCount, CancellationToken cancel,
+        bool takesTwo = false)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(clients);
@@ -126,10 +131,27 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
         var not = new Dictionary<RecordId, Disposition>();
         foreach (var partition in partitions)
         {
-            await ApproveClientAsync(who, partition, today, purgeFrom, approved, not, cancel);
+            await ApproveClientAsync(new(who, today, purgeFrom, takesTwo), partition, approved, not, cancel);
         }
 
         return new ApprovalAnswer.Done([.. approved.Keys], not, approved.Values.DefaultIfEmpty(purgeFrom).Min());
+    }
+
+    /// <summary>
+    /// Approves what the practice chose to let go by itself: records of such classes, on which nobody has ever decided
+    /// anything. They wait and can be withdrawn as any other. Safe to repeat.
+    /// </summary>
+    public async Task ApproveAutomaticallyAsync(PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        var facts = await store.ReadPracticeAsync(practice, cancel)
+            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
+        if (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
+        {
+            var today = facts.Today(time);
+            var who = new AuditSubject("automatic-disposition", practice.ToString());
+            await ApproveClientAsync(
+                new(who, today, today.AddDays(facts.WaitingDays), TakesTwo: false, Automatic: true), partition, [], [], cancel);
+        }
     }
 
     /// <summary>
@@ -180,32 +202,34 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
     /// <summary>Commits until nothing of this client is left to approve, then answers what the rows say.</summary>
     private async Task ApproveClientAsync(
-        AuditSubject who, ClientPartition partition, DateOnly today, DateOnly purgeFrom,
+        Approving approving, ClientPartition partition,
         Dictionary<RecordId, DateOnly> approved, Dictionary<RecordId, Disposition> not, CancellationToken cancel)
     {
         while (true)
         {
-            var holds = await store.ReadSpanningHoldsAsync(partition.Practice, cancel);
+            var spanning = await Spanning.ReadAsync(store, partition.Practice, cancel);
             var decided = partition.Records
                 .Select(r => RecordId.Parse(r.Key[Keys.Records.Length..]))
-                .ToDictionary(id => id, id => Disposition.Decide(partition, id, holds, today));
+                .ToDictionary(id => id, id => Disposition.Decide(partition, id, spanning, approving.Today));
+
             // Each at most once: by a hold with a later time stamp (clocks differ) an approval can be void when it is made.
-            var now = decided.Where(d => d.Value is Disposition.NeedsApproval && !approved.ContainsKey(d.Key))
-                .Take(BatchRecords).ToDictionary();
+            var now = decided.Where(d => d.Value is Disposition.NeedsApproval due && !approved.ContainsKey(d.Key)
+                && approving.Takes(due, () => spanning.Schedule.IsAutomatic(partition.Row(Keys.Record(d.Key))!.As<RecordFacts>().Class)))
+                .Take(BatchRecords).ToDictionary(d => d.Key, d => (Disposition.NeedsApproval)d.Value);
             if (now.Count == 0)
             {
                 Report(decided, approved, not);
                 return;
             }
 
-            if (await CommitAsync(who, partition, now, purgeFrom, cancel))
+            if (await CommitAsync(approving, partition, now, cancel))
             {
                 foreach (var id in now.Keys)
                 {
-                    approved[id] = purgeFrom;
-                    if (purgeFrom <= today)
+                    approved[id] = approving.PurgeFrom;
+                    if (approving.PurgeFrom <= approving.Today)
                     {
-                        var message = new PurgeMessage(partition.Practice, partition.Client, id, purgeFrom);
+                        var message = new PurgeMessage(partition.Practice, partition.Client, id, approving.PurgeFrom);
                         await queue.SendAsync(WorkQueues.Purge, message.ToString(), TimeSpan.Zero, cancel);
                     }
                 }
@@ -231,7 +255,7 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
                     approved[id] = purge.Approval.PurgeFrom;
                     break;
                 case not Disposition.Purged:
-                    approved.Remove(id); // a hold or other facts came right after
+                    approved.Remove(id); // a hold or other facts came right after, or it takes a second person
                     not[id] = state;
                     break;
                 default:
@@ -241,27 +265,38 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
     }
 
     private async Task<bool> CommitAsync(
-        AuditSubject who, ClientPartition partition, Dictionary<RecordId, Disposition> now, DateOnly purgeFrom, CancellationToken cancel)
+        Approving approving, ClientPartition partition, Dictionary<RecordId, Disposition.NeedsApproval> now, CancellationToken cancel)
     {
         // The hint to purge comes first: a crash after the commit is then finished by the sweep.
         foreach (var id in now.Keys)
         {
-            await due.AddAsync(new(purgeFrom, partition.Practice, partition.Client, id), cancel);
+            await due.AddAsync(new(approving.PurgeFrom, partition.Practice, partition.Client, id), cancel);
         }
 
-        var changes = partition.Bump(partition.Facts, now.Select(d => Approve(partition, d.Key, d.Value, who.Person, purgeFrom)));
+        var changes = partition.Bump(partition.Facts, now.Select(d => Approve(approving, partition, d.Key, d.Value)));
         return await audit.ChangeAsync(
-            who with { Client = partition.Facts.Pseudonym }, changes.Describe(Table.Clients),
+            approving.Who with { Client = partition.Facts.Pseudonym }, changes.Describe(Table.Clients),
             async _ => await store.CommitAsync(Table.Clients, partition.Key, changes, cancel) == Commit.Done);
     }
 
-    private RowChange Approve(ClientPartition partition, RecordId id, Disposition state, string person, DateOnly purgeFrom)
+    private RowChange Approve(Approving approving, ClientPartition partition, RecordId id, Disposition.NeedsApproval due)
     {
-        var schedule = ((Disposition.NeedsApproval)state).Schedule;
-        var body = RowBody.Write(new ApprovalFacts(
-            person, time.GetUtcNow(), purgeFrom, schedule.Rule.Id, schedule.MayDestroyFrom));
+        var body = RowBody.Write(due.First is { } first
+            ? first with { SecondBy = approving.Who.Person, SecondAt = time.GetUtcNow(), PurgeFrom = approving.PurgeFrom }
+            : new ApprovalFacts(
+                approving.Automatic ? Automatic : approving.Who.Person, time.GetUtcNow(), approving.PurgeFrom,
+                due.Schedule.Rule.Id, due.Schedule.MayDestroyFrom, TakesTwo: approving.TakesTwo));
         return partition.Row(Keys.Approval(id)) is { } stale
             ? new RowChange.Replace(stale.Next(body))
             : new RowChange.Insert(Row.New(partition.Key, Keys.Approval(id), RowKinds.Approval, body));
+    }
+
+    /// <param name="PurgeFrom">The first day after the waiting period that begins now.</param>
+    /// <param name="Automatic">Nobody in particular: the practice's own choice.</param>
+    private sealed record Approving(AuditSubject Who, DateOnly Today, DateOnly PurgeFrom, bool TakesTwo, bool Automatic = false)
+    {
+        /// <summary>Nobody is their own second person; what somebody has decided on once is never automatic again.</summary>
+        public bool Takes(Disposition.NeedsApproval due, Func<bool> isAutomatic) =>
+            Automatic ? due.Untouched && isAutomatic() : due.First?.ApprovedBy != Who.Person;
     }
 }

@@ -6,9 +6,10 @@ namespace RecordsGuard.Retention;
 
 /// <summary>
 /// Legal holds on a client, on one of their records, or on a class of them. In force once the commit is durable: it
-/// bumps the client row, so a purge that decided before it fails its own commit.
+/// bumps the client row, so a purge that decided before it fails its own commit; a joint chart of the client's is bumped
+/// next, so that one of its records does too.
 /// </summary>
-public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, TimeProvider time)
+public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, JointCharts joint, TimeProvider time)
 {
     /// <summary>
     /// Null if there is no such client, or no such record of this client's. A client that is closing goes on: a hold waits
@@ -40,6 +41,7 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Ti
                 new RowChange.Insert(Row.New(partition.Key, Keys.Hold(hold), RowKinds.Hold, body)));
             if (await CommitAsync(who, partition, changes, cancel))
             {
+                await joint.FollowAsync(who, practice, partition.Facts, cancel);
                 return hold;
             }
         }

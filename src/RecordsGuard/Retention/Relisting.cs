@@ -28,7 +28,7 @@ public sealed class Relisting(IRecordStore store, DueIndex due, string version, 
 
         var from = await ReachedAsync(cancel);
         var (added, clients) = (0, 0);
-        var practices = new Dictionary<PracticeId, PracticeFacts?>();
+        var practices = new Dictionary<PracticeId, (PracticeFacts? Facts, RetentionSchedule Schedule)>();
         Row? client = null;
         await foreach (var row in store.ScanAsync(Table.Clients, from is null ? "a" : $"{from} ", "{", cancel)) // a practice's id begins with a letter
         {
@@ -52,24 +52,27 @@ public sealed class Relisting(IRecordStore store, DueIndex due, string version, 
     }
 
     private async Task<bool> ListAsync(
-        Row client, Row record, Dictionary<PracticeId, PracticeFacts?> practices, CancellationToken cancel)
+        Row client, Row record, Dictionary<PracticeId, (PracticeFacts? Facts, RetentionSchedule Schedule)> practices, CancellationToken cancel)
     {
         try
         {
             var stored = record.As<RecordFacts>();
             var parts = client.Partition.Split('|');
             var practice = PracticeId.Parse(parts[0]);
-            if (!practices.TryGetValue(practice, out var facts))
+            if (!practices.TryGetValue(practice, out var of))
             {
-                practices[practice] = facts = await store.ReadPracticeAsync(practice, cancel);
+                practices[practice] = of = (
+                    await store.ReadPracticeAsync(practice, cancel), await RulesInForce.ReadAsync(store, practice, cancel));
             }
 
-            if (facts is null || RetentionSchedule.Evaluate(client.As<ClientFacts>(), stored.Class, stored.Created).ReviewFrom is not { } review)
+            var facts = client.As<ClientFacts>();
+            var members = await store.ReadMembersAsync(practice, facts, cancel);
+            if (of.Facts is null || of.Schedule.Evaluate(facts, members, stored.Class, stored.Created).ReviewFrom is not { } review)
             {
                 return false;
             }
 
-            var day = DueIndex.NotBefore(review, facts.Today(time));
+            var day = DueIndex.NotBefore(review, of.Facts.Today(time));
             await due.AddAsync(new(day, practice, ClientId.Parse(parts[1]), RecordId.Parse(record.Key[Keys.Records.Length..])), cancel);
             return true;
         }

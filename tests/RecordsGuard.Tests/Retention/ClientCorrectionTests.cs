@@ -140,7 +140,7 @@ public sealed class ClientCorrectionTests
         await CorrectAsync(practice, client, Nothing with { Jurisdiction = "US-CT" });
         var record = await practice.UploadAsync(client);
         async Task<DateOnly?> From() => practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client).As<ClientFacts>() is var facts
-            && RetentionSchedule.Evaluate(facts, "client-record", PracticeUnderTest.Start) is RetentionAnswer.Until until
+            && RetentionSchedule.Shipped.Evaluate(facts, "client-record", PracticeUnderTest.Start) is RetentionAnswer.Until until
             && await practice.App.Sweep.RunAsync(null, None) is not null ? until.MayDestroyFrom : null;
         Assert.Equal(new(2031, 5, 7), await From());
         await CorrectAsync(practice, client, Nothing with { Events = new Dictionary<Anchor, DateOnly?> { [Anchor.Death] = new(2024, 8, 1) } });

@@ -1,6 +1,7 @@
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Tests.Retention;
 
@@ -129,7 +130,7 @@ public sealed class DispositionTests
         ];
         await store.CommitAsync(Table.Clients, partition, [.. all.Select(r => new RowChange.Insert(r))], CancellationToken.None);
         var client = await ClientPartition.ReadAsync(store, Practice, Client, CancellationToken.None);
-        return Disposition.Decide(client!, Record, spanning, Today);
+        return Disposition.Decide(client!, Record, new(spanning, RetentionSchedule.Shipped), Today);
     }
 
     private static Row Approval(ApprovalFacts facts) =>

@@ -47,11 +47,15 @@ internal sealed class Duties
         Inbox = new(ports.Rows, ports.Blobs, Intake, quarantine, ports.Queue, Audit, new(MaxInboxBytes), time);
         InboxWatch = new(ports.Blobs, ports.Queue, time);
         Grants = new(ports.Rows, ports.Blobs, Audit);
-        Correction = new(ports.Rows, Keys, Audit, due, time);
-        Holds = new(ports.Rows, Keys, Audit, time);
-        SpanningHolds = new(ports.Rows, Keys, Audit, time);
+        Joint = new(ports.Rows, Audit, due, time);
+        Correction = new(ports.Rows, Keys, Audit, Joint);
+        Holds = new(ports.Rows, Keys, Audit, Joint, time);
+        Settling = new(ports.Rows, Audit, Joint, ports.Queue);
+        SpanningHolds = new(ports.Rows, Keys, Audit, Settling, time);
+        Rules = new(ports.Rows, Audit, Settling, time);
+        Extensions = new(ports.Rows, Keys, Audit, due, time);
         Review = new(ports.Rows, Audit, due, ports.Queue, time);
-        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), ports.Queue, time);
+        Sweep = new(ports.Rows, due, new(ports.Rows, due, CatalogueVersion, time), Review, ports.Queue, time);
         Purge = new(ports.Rows, ports.Blobs, ports.Vault, Audit, due, time);
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
@@ -115,11 +119,19 @@ internal sealed class Duties
 
     public RecordIntake Intake { get; }
 
+    public JointCharts Joint { get; }
+
     public ClientCorrection Correction { get; }
 
     public Holds Holds { get; }
 
+    public Settling Settling { get; }
+
     public SpanningHolds SpanningHolds { get; }
+
+    public PracticeRules Rules { get; }
+
+    public Extensions Extensions { get; }
 
     public DispositionReview Review { get; }
 

@@ -177,7 +177,7 @@ public sealed class PurgeTests
     public async Task A_purge_that_stopped_half_way_counts_its_undo_window_from_the_deletion()
     {
         var (practice, client, record) = await ApprovedAsync();
-        practice.Faults.Arm(new(7, Fakes.FaultKind.KillBefore)); // the read after the tombstone
+        practice.Faults.Arm(new(8, Fakes.FaultKind.KillBefore)); // the read after the tombstone
         await Assert.ThrowsAsync<Fakes.ProcessKilledException>(() => practice.PurgeAsync(client, record));
         Assert.Equal(RowKinds.Tombstone, practice.Record(client, record)!.Kind);
         Assert.NotNull(practice.Blobs.Content(Container.Records, practice.Blob(client, record)));

@@ -33,7 +33,7 @@ public sealed class RetentionScheduleTests
 
     [Fact]
     public void An_unknown_last_service_means_keep() =>
-        Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Evaluate(Adult with { LastService = null }, "client-record", Created));
+        Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Shipped.Evaluate(Adult with { LastService = null }, "client-record", Created));
 
     [Theory]
     [InlineData("US-WY", "LMFT", "client-record")]
@@ -41,14 +41,14 @@ public sealed class RetentionScheduleTests
     [InlineData("US-CA", "psychologist", "billing")]
     [InlineData("us-ca", "psychologist", "client-record")]
     public void No_rule_means_keep(string jurisdiction, string profession, string recordClass) =>
-        Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Evaluate(
+        Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Shipped.Evaluate(
             Adult with { Jurisdiction = jurisdiction, Profession = profession }, recordClass, Created));
 
     [Theory]
     [InlineData("2014-12-31", false)]
     [InlineData("2015-01-01", true)]
     public void A_rule_binds_services_that_ended_on_its_first_day_or_later(string last, bool binds) =>
-        Assert.Equal(binds, RetentionSchedule.Evaluate(
+        Assert.Equal(binds, RetentionSchedule.Shipped.Evaluate(
             Adult with { Profession = "LMFT", LastService = Parse(last) }, "client-record", Created) is RetentionAnswer.Until);
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class RetentionScheduleTests
     [Fact]
     public void Two_rules_that_contradict_each_other_keep_the_record_and_say_when_it_must_go()
     {
-        var keep = Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Evaluate(
+        var keep = Assert.IsType<RetentionAnswer.Keep>(RetentionSchedule.Shipped.Evaluate(
             Adult with { Jurisdiction = "US-CO", Profession = "LPC", LastService = new(2015, 1, 1), Eighteenth = new(2030, 1, 1) },
             "client-record", Created));
         Assert.Equal(new DateOnly(2027, 1, 1), keep.MustDestroyBy);
@@ -95,7 +95,7 @@ public sealed class RetentionScheduleTests
         });
 
     private static RetentionAnswer.Until Until(ClientFacts facts) =>
-        Assert.IsType<RetentionAnswer.Until>(RetentionSchedule.Evaluate(facts, "client-record", Created));
+        Assert.IsType<RetentionAnswer.Until>(RetentionSchedule.Shipped.Evaluate(facts, "client-record", Created));
 
     private static DateOnly Day0(int days) => new DateOnly(1990, 1, 1).AddDays(days);
 

@@ -88,7 +88,7 @@ public sealed class SpanningHoldsTests
         var practice = await PracticeUnderTest.OpenAsync();
         await practice.RegisterAsync();
         var (client, directory) = (ClientRows(practice)[0], practice.Rows.All(Table.Directory)[0]);
-        for (var i = 0; i < SpanningHolds.ClientsAtOnce + 100; i++)
+        for (var i = 0; i < Settling.ClientsAtOnce + 100; i++)
         {
             var id = ClientId.New();
             await practice.Rows.CommitAsync(Table.Clients, Keys.Partition(practice.Id, id), [new RowChange.Insert(client with { Partition = Keys.Partition(practice.Id, id), ETag = "" })], None);

@@ -152,8 +152,8 @@ public sealed class SweepTests
         var client = await practice.RegisterAsync(lastService: new(2014, 4, 10), born: new(2005, 1, 1));
         await practice.App.Correction.CorrectAsync(practice.Custodian, practice.Id, client, new(null, null, null, "US-CO", "LPC", null), None);
         var record = await practice.UploadAsync(client); // kept until 2030 by one clause, and by another not after 2026-04-10
-        var told = new List<MustGo>();
-        Task Tell(MustGo found)
+        var told = new List<SweepNotice>();
+        Task Tell(SweepNotice found)
         {
             told.Add(found);
             return Task.CompletedTask;
@@ -163,7 +163,7 @@ public sealed class SweepTests
         Assert.Empty(told);
         practice.Advance(9); // 2026-03-11
         await practice.App.Sweep.RunAsync(Tell, None);
-        Assert.Equal(new MustGo(practice.Id, client, record, new(2026, 4, 10)), Assert.Single(told));
+        Assert.Equal(new SweepNotice.MustGo(practice.Id, client, record, new(2026, 4, 10)), Assert.Single(told));
         practice.Advance(30);
         await practice.App.Sweep.RunAsync(Tell, None);
         Assert.Equal(2, told.Count);

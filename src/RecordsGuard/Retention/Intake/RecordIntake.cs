@@ -54,12 +54,13 @@ public sealed class RecordIntake(
         }
 
         // Whoever read this row before it said so has committed, or was stopped, long before the link is destroyed a day later.
-        var facts = clientRow.As<ClientFacts>();
-        if (facts.ClosingSince is not null)
+        var taken = clientRow.As<ClientFacts>();
+        if (taken.ClosingSince is not null)
         {
             return new IntakeAnswer.Closing();
         }
 
+        var facts = await ChartSchedule.ReadAsync(store, practice, taken, cancel);
         var idempotencyRow = IdempotencyRow(incoming.UploadedBy, incoming.IdempotencyKey);
         if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
         {
@@ -97,14 +98,15 @@ public sealed class RecordIntake(
         if (done)
         {
             // The facts may have been corrected since they were read, by somebody who could not see this record yet.
-            var now = (await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel))?.As<ClientFacts>() ?? facts;
+            var row = await store.ReadAsync(Table.Clients, partition, Keys.Client, cancel) ?? clientRow;
+            var now = await ChartSchedule.ReadAsync(store, practice, row.As<ClientFacts>(), cancel);
             if (now != facts)
             {
                 await ListDueAsync(practice, client, record, now, recordFacts, cancel);
             }
 
             return new IntakeAnswer.Received(
-                record, stored.Content.PlaintextLength, RetentionSchedule.Evaluate(now, recordFacts.Class, recordFacts.Created), Repeated: false);
+                record, stored.Content.PlaintextLength, now.Evaluate(recordFacts.Class, recordFacts.Created), Repeated: false);
         }
 
         // Another upload with the same idempotency key was first. No row names our own blob; its slip is only in the
@@ -138,9 +140,9 @@ public sealed class RecordIntake(
     }
 
     private async Task ListDueAsync(
-        PracticeId practice, ClientId client, RecordId record, ClientFacts facts, RecordFacts stored, CancellationToken cancel)
+        PracticeId practice, ClientId client, RecordId record, ChartSchedule facts, RecordFacts stored, CancellationToken cancel)
     {
-        if (RetentionSchedule.Evaluate(facts, stored.Class, stored.Created).ReviewFrom is { } review
+        if (facts.Evaluate(stored.Class, stored.Created).ReviewFrom is { } review
             && await store.ReadPracticeAsync(practice, cancel) is { } practiceFacts)
         {
             await due.AddAsync(
@@ -161,7 +163,7 @@ public sealed class RecordIntake(
 
     /// <param name="digest">Of this upload's content if it has been read already, else null.</param>
     private async Task<IntakeAnswer> CompareAsync(
-        AuditSubject who, PracticeId practice, ClientId client, ClientFacts facts, Row earlier, IncomingRecord incoming,
+        AuditSubject who, PracticeId practice, ClientId client, ChartSchedule facts, Row earlier, IncomingRecord incoming,
         ReadOnlyMemory<byte>? digest, CancellationToken cancel)
     {
         if (earlier.Kind != RowKinds.Record)
@@ -179,7 +181,7 @@ public sealed class RecordIntake(
         return CryptographicOperations.FixedTimeEquals(mine.Span, descriptor.Content.Digest.Span)
             && recordFacts.Class == incoming.Class.ToString()
             ? new IntakeAnswer.Received(
-                record, descriptor.Content.PlaintextLength, RetentionSchedule.Evaluate(facts, recordFacts.Class, recordFacts.Created), Repeated: true)
+                record, descriptor.Content.PlaintextLength, facts.Evaluate(recordFacts.Class, recordFacts.Created), Repeated: true)
             : new IntakeAnswer.OtherContent();
     }
 }

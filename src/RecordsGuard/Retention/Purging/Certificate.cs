@@ -10,11 +10,13 @@ namespace RecordsGuard.Retention.Purging;
 /// <summary>What a certificate of destruction says. No personal text.</summary>
 /// <param name="Method">What was done; that content was deleted only if it was.</param>
 /// <param name="Statement">Never more than is true when it is signed: until the undo window has passed a copy can be recovered.</param>
+/// <param name="Created">When the record was taken in. With <paramref name="ServicesThrough"/> it says which period it covers.</param>
+/// <param name="ServicesThrough">The client's last service; null where it was not known.</param>
 /// <param name="NoCopyAfter">The day after which no copy is recoverable: the undo window counts from the deletion, not from the commit.</param>
 public sealed record CertificateStatement(
     string Format, string Practice, string Client, string Record, string Class, DateTimeOffset Created,
     string Rule, string Citation, DateOnly MayDestroyFrom, string ApprovedBy, DateTimeOffset PurgedAt,
-    string Method, string Statement, DateOnly NoCopyAfter, string AuditIntent);
+    string Method, string Statement, DateOnly NoCopyAfter, string AuditIntent, DateOnly? ServicesThrough = null);
 
 /// <summary>The statement's exact UTF-8 text, an ES256 signature over its SHA-256 (base64, r‖s), and the key's version.</summary>
 public sealed record SignedCertificate(string Statement, string Signature, string Key);
@@ -52,7 +54,7 @@ public static class Certificate
                 tombstone.PurgedAt,
                 deleted ? "key slip destroyed, sealed content deleted" : "key slip destroyed; other bytes in the blob's place were kept as evidence",
                 "No longer readable through RecordsGuard. Does not cover exports, disclosures and downloads.",
-                DateOnly.FromDateTime(deletedBy.UtcDateTime).AddDays(UndoWindowDays + 1), tombstone.Intent),
+                DateOnly.FromDateTime(deletedBy.UtcDateTime).AddDays(UndoWindowDays + 1), tombstone.Intent, tombstone.ServicesThrough),
             CertificateJson.Default.CertificateStatement);
         var signature = await vault.SignAsync(
             SigningKey, SHA256.HashData(Encoding.UTF8.GetBytes(statement)), tombstone.Intent, cancel);

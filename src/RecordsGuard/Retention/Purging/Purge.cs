@@ -46,8 +46,8 @@ public sealed class Purge(
                 return new Disposition.Unknown();
             }
 
-            var holds = await store.ReadSpanningHoldsAsync(message.Practice, cancel);
-            var decision = Disposition.Decide(partition, message.Record, holds, practice.Today(time));
+            var spanning = await Spanning.ReadAsync(store, message.Practice, cancel);
+            var decision = Disposition.Decide(partition, message.Record, spanning, practice.Today(time));
             switch (decision)
             {
                 case Disposition.Purge purge:
@@ -77,8 +77,10 @@ public sealed class Purge(
         var intent = AuditEntryId.New();
         var tombstone = new TombstoneFacts(
             facts.Class, facts.Created, purge.Schedule.Rule.Id, purge.Schedule.Rule.Citation, purge.Schedule.MayDestroyFrom,
-            purge.Approval.ApprovedBy, time.GetUtcNow(), intent.ToString(),
-            facts.BlobETag, facts.BlobVersionId, facts.BlobLength, Certificate: null);
+            purge.Approval.SecondBy is { } second ? $"{purge.Approval.ApprovedBy}, {second}" : purge.Approval.ApprovedBy,
+            time.GetUtcNow(), intent.ToString(),
+            facts.BlobETag, facts.BlobVersionId, facts.BlobLength, Certificate: null,
+            partition.Facts.LastService);
         var changes = partition.Bump(
             partition.Facts, new RowChange.Replace(row.Next(RowBody.Write(tombstone), RowKinds.Tombstone)));
         await audit.AppendAsync(intent, Subject(partition, record).Event(AuditKind.ChangeIntended, changes.Describe(Table.Clients)));

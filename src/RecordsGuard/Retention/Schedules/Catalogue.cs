@@ -25,6 +25,7 @@ public sealed class Catalogue
         parameters = (under?.AllParameters ?? []).Concat(file.Parameters ?? [])
             .GroupBy(p => p.Jurisdiction, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         adopted = [.. under?.adopted ?? [], .. (file.Adopts ?? []).Select(a => a.Rule)];
+        Automatic = [.. (file.Automatic ?? []).Select(a => a.Class)];
         foreach (var rule in (under?.rules ?? []).Concat((file.Rules ?? []).Select(Compile)))
         {
             rules.Add(rule);
@@ -41,7 +42,18 @@ public sealed class Catalogue
     /// <summary>The rules that count only because the practice took them.</summary>
     public IReadOnlyCollection<string> Adopted => adopted;
 
+    /// <summary>The record classes of which the practice chose that they go by themselves.</summary>
+    public IReadOnlyCollection<string> Automatic { get; }
+
     internal IEnumerable<CatalogueParameter> AllParameters => parameters.Values.SelectMany(p => p);
+
+    /// <summary>What verified rules of a place say about a client's record, for clients to read; nothing where none says anything.</summary>
+    /// <param name="profession">Null: whatever the profession.</param>
+    public IEnumerable<string> InWords(string jurisdiction, string? profession) =>
+        Rules
+            .Where(r => r.Jurisdiction == jurisdiction && !r.Unverified && r.Note is not null && r.Keep is not null
+                && (profession is null ? r.Classes.Contains("client-record") || r.Classes.Contains("*") : r.Covers([profession], "client-record")))
+            .Select(r => $"{r.Binds}: {r.Note} ({r.Citation})");
 
     /// <summary>Null if it has a fault; the faults say where and why.</summary>
     /// <param name="under">The catalogue it comes on top of, whose rules it may replace; null for one of its own.</param>

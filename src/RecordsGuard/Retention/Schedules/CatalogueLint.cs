@@ -1,3 +1,5 @@
+using RecordsGuard.Records;
+
 namespace RecordsGuard.Retention.Schedules;
 
 /// <summary>What is wrong with a catalogue as it is written: each fault names the rule, the field, and what would be right.</summary>
@@ -24,7 +26,7 @@ public static class CatalogueLint
         var ids = new HashSet<string>(under?.Rules.Select(r => r.Id) ?? [], StringComparer.Ordinal);
         foreach (var parameter in file.Parameters ?? [])
         {
-            faults.AddRange(Check(parameter).Select(f => $"parameter {parameter.Id}: {f}"));
+            faults.AddRange(Check(parameter, under).Select(f => $"parameter {parameter.Id}: {f}"));
         }
 
         foreach (var rule in file.Rules ?? [])
@@ -49,6 +51,11 @@ public static class CatalogueLint
             }
         }
 
+        foreach (var automatic in file.Automatic ?? [])
+        {
+            faults.AddRange(Check(automatic, under).Select(f => $"automatic {automatic.Class}: {f}"));
+        }
+
         foreach (var rule in file.Rules ?? [])
         {
             faults.AddRange((rule.Replaces ?? []).Concat(rule.Refers ?? []).Append(rule.SupersededBy).OfType<string>()
@@ -63,7 +70,7 @@ public static class CatalogueLint
         return faults;
     }
 
-    private static IEnumerable<string> Check(CatalogueParameter parameter)
+    private static IEnumerable<string> Check(CatalogueParameter parameter, Catalogue? under)
     {
         if (Jurisdictions.Canonical(parameter.Jurisdiction) != parameter.Jurisdiction)
         {
@@ -75,9 +82,34 @@ public static class CatalogueLint
             yield return $"majority {parameter.Majority} is no age of majority.";
         }
 
+        // Every rule of the place would end sooner.
+        if (under?.ParametersOf(parameter.Jurisdiction) is { } law
+            && (parameter.Majority < law.Majority || (parameter is { LeapDay: MissingDay.Back } && law.Missing != MissingDay.Back)))
+        {
+            yield return $"it shortens what the law of {parameter.Jurisdiction} counts (majority {law.Majority}, leap day {law.Missing.ToString().ToLowerInvariant()}). Parameters may lengthen only.";
+        }
+
         if (string.IsNullOrWhiteSpace(parameter.Citation))
         {
             yield return "a citation is missing.";
+        }
+    }
+
+    private static IEnumerable<string> Check(AutomaticDisposition automatic, Catalogue? under)
+    {
+        if (under is null)
+        {
+            yield return "only a practice chooses what goes by itself.";
+        }
+
+        if (!RecordClass.TryParse(automatic.Class, out _))
+        {
+            yield return $"it is no record class: {string.Join(", ", RecordClass.All)}.";
+        }
+
+        if (string.IsNullOrWhiteSpace(automatic.By) || string.IsNullOrWhiteSpace(automatic.Reason))
+        {
+            yield return "it needs a name ('by') and a reason.";
         }
     }
 

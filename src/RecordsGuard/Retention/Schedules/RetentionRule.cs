@@ -80,11 +80,16 @@ public sealed record CatalogueParameter(
 /// <param name="By">Who decided it.</param>
 public sealed record Adoption(string Rule, string By, string Reason);
 
+/// <summary>A practice chooses that records of a class go by themselves once they may: approved by nobody, after the waiting period.</summary>
+/// <param name="By">Who decided it.</param>
+public sealed record AutomaticDisposition(string Class, string By, string Reason);
+
 /// <summary>A catalogue as it is written; a practice's policy is one that comes on top of the shipped one.</summary>
 /// <param name="Version">Changes with every rule.</param>
 public sealed record CatalogueFile(
     string Format, string Version, string? Note = null, string? Licence = null, IReadOnlyList<CatalogueParameter>? Parameters = null,
-    IReadOnlyList<RetentionRule>? Rules = null, IReadOnlyList<Adoption>? Adopts = null);
+    IReadOnlyList<RetentionRule>? Rules = null, IReadOnlyList<Adoption>? Adopts = null,
+    IReadOnlyList<AutomaticDisposition>? Automatic = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

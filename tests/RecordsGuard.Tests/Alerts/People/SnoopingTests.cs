@@ -75,17 +75,17 @@ public sealed class SnoopingTests
     }
 
     [Fact]
-    public async Task A_custodian_who_lists_a_chart_that_is_in_use_has_no_explanation_and_one_who_keeps_old_charts_has()
+    public async Task A_custodian_who_looks_into_a_file_in_use_has_no_explanation_and_one_who_keeps_old_files_has()
     {
         await using var app = await AskedApp.StartAsync();
         var (current, old) = (await app.Practice.RegisterAsync(Lately), await app.Practice.RegisterAsync());
-        await app.AskAsync(Custodian, "GET", $"/clients/{old}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{old}/relationships");
         Assert.DoesNotContain(app.Practice.Entries(), e => e.Event.Details.Any(d => d.Key == "unexplained"));
-        await app.AskAsync(Custodian, "GET", $"/clients/{current}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{current}/relationships");
         Assert.Contains(app.Practice.Entries(), e => e.Event.Details.Contains(new("unexplained", "1")));
         Assert.Empty(await AlertsAsync(app));
         AtNight(app);
-        await app.AskAsync(Custodian, "GET", $"/clients/{current}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{current}/relationships");
         Assert.Equal(["off-hours"], await AlertsAsync(app));
     }
 
@@ -106,7 +106,7 @@ public sealed class SnoopingTests
             var named = await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(3)}/relatives", names);
             Assert.Equal((200, clientFirst && detection is not null ? 1 : 0), (named.Status, named.Json.GetProperty("clients").GetInt32()));
             id = clientFirst ? id : await RegisterAsync(app, client);
-            Assert.Equal(200, (await app.AskAsync(Custodian, "GET", $"/clients/{id}/records")).Status);
+            Assert.Equal(200, (await app.AskAsync(Custodian, "GET", $"/clients/{id}/relationships")).Status);
             Assert.Equal(detection is null ? [] : [detection], await AlertsAsync(app));
             Assert.DoesNotContain(app.Practice.Entries(), e => e.Event.Details.Any(d => d.Value.Contains("kin", StringComparison.Ordinal)));
             foreach (var word in $"{client} {own} {family}".Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 5 || w[0] > 127))
@@ -189,7 +189,7 @@ public sealed class SnoopingTests
         var path = $"/people/{PracticeUnderTest.Person(3)}/relatives";
         await app.AskAtAsync("7 owner", "POST", path, """{"name":"Grace Hopper","family":["Lovelace"]}""");
         await app.AskAtAsync("7 owner", "POST", path, """{"name":"Grace Hopper","family":["Murray"]}""");
-        await app.AskAsync(Custodian, "GET", $"/clients/{id}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{id}/relationships");
         Assert.Empty(await AlertsAsync(app));
         Assert.Equal("refused", (await app.AskAtAsync("2 clinician", "POST", path, """{"name":"Grace Hopper"}""")).Problem);
         Assert.Equal("bad-names", (await app.AskAtAsync("7 owner", "POST", path, """{"name":"..."}""")).Problem);

@@ -69,7 +69,7 @@ public sealed class DemoChartsTests
     }
 
     private static bool IsDue(DemoChart chart, DemoFile file, DateOnly today) =>
-        RetentionSchedule.Evaluate(
+        RetentionSchedule.Shipped.Evaluate(
             new("p", chart.Jurisdiction, chart.Profession, chart.LastService, Birthdays.EighteenthIfNeeded(chart.Born, chart.LastService)),
             file.Class, new(today, default, TimeSpan.Zero)) is RetentionAnswer.Until until && until.MayDestroyFrom <= today;
 }

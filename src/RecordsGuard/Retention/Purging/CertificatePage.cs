@@ -1,32 +1,38 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using RecordsGuard.Retention.Purging;
 
-namespace RecordsGuard.Cli;
+namespace RecordsGuard.Retention.Purging;
 
 /// <summary>A certificate of destruction in words, for a terminal and for paper.</summary>
-internal static class CertificatePage
+public static class CertificatePage
 {
-    public static IEnumerable<(string Name, string Value)> Lines(CertificateStatement statement) =>
-    [
-        ("Practice", statement.Practice),
-        ("Client", statement.Client),
-        ("Record", statement.Record),
-        ("Record class", statement.Class),
-        ("Taken in", Moment(statement.Created)),
-        ("Rule", $"{statement.Rule} ({statement.Citation})"),
-        ("Lawful from", Day(statement.MayDestroyFrom)),
-        ("Approved by", $"{statement.ApprovedBy} (a pseudonym of the practice's)"),
-        ("Destroyed", Moment(statement.PurgedAt)),
-        ("Method", statement.Method),
-        ("Statement", statement.Statement),
-        ("No copy recoverable", $"after {Day(statement.NoCopyAfter)}"),
-        ("Audit entry", statement.AuditIntent),
-    ];
+    public static IEnumerable<(string Name, string Value)> Lines(CertificateStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return
+        [
+            ("Practice", statement.Practice),
+            ("Client", statement.Client),
+            ("Record", statement.Record),
+            ("Record class", statement.Class),
+            ("Period covered", statement.ServicesThrough is { } last ? $"services through {Day(last)}" : "services, the last of which was not known"),
+            ("Taken in", Moment(statement.Created)),
+            ("Rule", $"{statement.Rule} ({statement.Citation})"),
+            ("Lawful from", Day(statement.MayDestroyFrom)),
+            ("Approved by", $"{statement.ApprovedBy} (a pseudonym of the practice's)"),
+            ("Destroyed", Moment(statement.PurgedAt)),
+            ("Method", statement.Method),
+            ("Statement", statement.Statement),
+            ("No copy recoverable", $"after {Day(statement.NoCopyAfter)}"),
+            ("Audit entry", statement.AuditIntent),
+        ];
+    }
 
+    /// <summary>HTML that loads nothing and runs nothing.</summary>
     public static string Of(CertificateReading certificate)
     {
+        ArgumentNullException.ThrowIfNull(certificate);
         var rows = new StringBuilder();
         foreach (var (name, value) in Lines(certificate.Statement))
         {

@@ -1,0 +1,53 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using RecordsGuard.Access;
+using RecordsGuard.Retention;
+
+namespace RecordsGuard.App.Http;
+
+/// <summary>The practice's own retention rules: shown, tried, put.</summary>
+internal static class RetentionRulesRoutes
+{
+    /// <summary>UTF-8 can take three bytes for each of the characters that may be sent.</summary>
+    private const int MaxBytes = PracticeRules.MaxLength * 3;
+
+    public static Task<IResult> ShowAsync(HttpContext http, string practice, FrontDoor door, PracticeRules rules) =>
+        door.EnterAsync(http, Operation.SetRetentionRules, practice, null, null, async admission =>
+            await rules.ShowAsync(admission.Request.Practice, http.RequestAborted) is { } found
+                ? Results.Json(new StoredRulesBody(found.Rules, found.PutBy, found.PutAt, found.Settled, found.Faults), ApiJson.Answers.StoredRulesBody)
+                : Problem.NotFound("retention-rules"));
+
+    /// <summary>200: in force. 202: kept to by every later decision; the records are still being listed by them.</summary>
+    public static Task<IResult> PutAsync(HttpContext http, string practice, FrontDoor door, PracticeRules rules) =>
+        door.EnterAsync(http, Operation.SetRetentionRules, practice, null, null, async admission =>
+            await rules.PutAsync(admission.Subject, admission.Request.Practice, await TextAsync(http), http.RequestAborted) switch
+            {
+                RulesAnswer.Put put => Results.Json(
+                    new CreatedBody(put.Version), ApiJson.Answers.CreatedBody, statusCode: put.Settled ? StatusCodes.Status200OK : StatusCodes.Status202Accepted),
+                RulesAnswer.Refused refused => Refused(refused.Faults),
+                var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
+            });
+
+    public static Task<IResult> SimulateAsync(HttpContext http, string practice, string? after, FrontDoor door, PracticeRules rules) =>
+        door.EnterAsync(http, Operation.SetRetentionRules, practice, null, null, async admission =>
+        {
+            var (simulated, faults) = await rules.SimulateAsync(admission.Request.Practice, await TextAsync(http), after ?? "", http.RequestAborted);
+            return simulated is null ? Refused(faults) : Results.Json(
+                new SimulatedRulesBody(
+                    [.. simulated.Records.Select(r => new SimulatedRecordBody(
+                        r.Client.ToString(), r.Record.ToString(), r.Class, r.Change, r.DueNow, r.Before, r.After, r.RuleBefore, r.RuleAfter))],
+                    simulated.Same, simulated.Next),
+                ApiJson.Answers.SimulatedRulesBody);
+        });
+
+    private static IResult Refused(IReadOnlyList<string> faults) => Problem.Of(
+        422, "retention-rules", "These rules cannot be in force", $"{string.Join(" ", faults)} Nothing was changed.");
+
+    /// <summary>One character more than may be sent, if there is more: then it is refused as too long.</summary>
+    private static async Task<string> TextAsync(HttpContext http)
+    {
+        await using var body = new LimitedStream(http.Request.Body, MaxBytes);
+        using var reader = new StreamReader(body, Encoding.UTF8);
+        return await reader.ReadToEndAsync(http.RequestAborted);
+    }
+}
