@@ -67,6 +67,11 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
             subject = admission.Subject;
+            if (OperationWords.Adding.Contains(operation) && admission.ClientRow?.As<ClientFacts>().ClosingSince is not null)
+            {
+                return Problem.Closing();
+            }
+
             await ReportNeverAsync(request, admission.Never, "allowed");
             var look = await snooping.JudgeAsync(admission, http.RequestAborted);
             foreach (var finding in look.Findings)
@@ -76,11 +81,6 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
 
             admission = admission with { Unexplained = look.Points };
             subject = admission.Subject;
-            if (OperationWords.Adding.Contains(operation) && admission.ClientRow?.As<ClientFacts>().ClosingSince is not null)
-            {
-                return Problem.Closing();
-            }
-
             if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
             {
                 await ReportExceptionAsync(admission, rule.Id);

@@ -6,7 +6,6 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
-using RecordsGuard.Audit;
 using RecordsGuard.Audit.Tree;
 using RecordsGuard.Cli;
 using RecordsGuard.Records;
