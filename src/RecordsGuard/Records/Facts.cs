@@ -235,6 +235,7 @@ public static class RowBody
 [JsonSerializable(typeof(NoticeFacts))]
 [JsonSerializable(typeof(RequestFacts))]
 [JsonSerializable(typeof(RelativesFacts))]
+[JsonSerializable(typeof(KinFacts))]
 [JsonSerializable(typeof(InquiryFacts))]
 [JsonSerializable(typeof(IncidentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;
