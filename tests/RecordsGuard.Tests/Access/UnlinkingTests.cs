@@ -100,6 +100,25 @@ public sealed class UnlinkingTests
     }
 
     [Fact]
+    public async Task A_member_stays_linked_as_long_as_a_joint_chart_names_them_and_is_named_by_none_while_closing()
+    {
+        var (practice, client, _) = await PurgedAsync();
+        var (second, third) = (await practice.RegisterAsync(), await practice.RegisterAsync());
+        var chart = await practice.App.Clients.RegisterAsync(
+            practice.Custodian, practice.Id, new("A and B", "joint", null, "US-CA", "psychologist", null, []), None);
+        Assert.Equal(Naming.Done, await NameAsync(client, second));
+        practice.Advance(6 * 366);
+        Assert.Equal("1 joint chart names this client and must be unlinked first.", Assert.Single(Missing(await CloseAsync(practice, client))));
+
+        Assert.Equal(Naming.Done, await NameAsync(second, third));
+        Assert.IsType<Unlinking.Closing>(await CloseAsync(practice, client));
+        Assert.Equal(Naming.NoMembers, await NameAsync(client, second));
+
+        Task<Naming> NameAsync(params ClientId[] members) =>
+            practice.App.Joint.NameAsync(practice.Custodian, practice.Id, chart, members, None);
+    }
+
+    [Fact]
     public async Task A_client_of_whom_nothing_was_ever_destroyed_stays()
     {
         var practice = await OpenAsync();

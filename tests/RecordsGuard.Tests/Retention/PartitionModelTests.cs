@@ -3,11 +3,12 @@ using CsCheck;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
+using RecordsGuard.Retention;
 
 namespace RecordsGuard.Tests.Retention;
 
 /// <summary>
-/// Random lives of one client: each step may be cut by a crash at any port call, or have another step happen in the
+/// Random lives of one client's chart, or of a couple's: each step may be cut by a crash at any port call, or have another step happen in the
 /// middle of it. The model says at each destruction whether it may be.
 /// </summary>
 public sealed class PartitionModelTests(ITestOutputHelper output)
@@ -22,7 +23,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
 
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.Frequency(
-            (2, Act.Upload), (1, Act.Hold), (1, Act.HoldRecord), (2, Act.HoldPractice), (2, Act.Release), (1, Act.Correct),
+            (2, Act.Upload), (1, Act.Hold), (1, Act.HoldRecord), (2, Act.HoldPractice), (1, Act.HoldMember), (2, Act.Release), (1, Act.Correct), (1, Act.CorrectMember), (1, Act.Extend),
             (5, Act.Approve), (1, Act.Withdraw), (3, Act.Wait), (4, Act.Sweep), (5, Act.Purge)),
         Gen.Int[0, 3], Gen.Frequency((5, Twist.None), (2, Twist.Crash), (3, Twist.Inside)), Gen.Int[1, 14], Gen.Int[0, 3],
         Gen.Enum<Act>(),
@@ -34,8 +35,11 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         Hold,
         HoldRecord,
         HoldPractice,
+        HoldMember,
         Release,
         Correct,
+        CorrectMember,
+        Extend,
         Approve,
         Withdraw,
         Wait,
@@ -54,7 +58,10 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
     public async Task No_held_early_or_unapproved_record_is_ever_destroyed_and_no_destroyed_one_opens()
     {
         var template = await PracticeUnderTest.OpenAsync(waitingDays: 2);
-        var client = await template.RegisterAsync();
+        var (client, member, other) = (await template.RegisterAsync(), await template.RegisterAsync(), await template.RegisterAsync());
+        var couple = await template.App.Clients.RegisterAsync(
+            template.Custodian, template.Id, new("A and B", "ab", null, "US-CA", "psychologist", PracticeUnderTest.LongAgo, []), None);
+        Assert.Equal(Naming.Done, await template.App.Joint.NameAsync(template.Custodian, template.Id, couple, [member, other], None));
         var (lives, destroyed, crashes) = (0, 0, 0);
 
         // The same lives each time, so that a change is what makes the difference; other ones with another seed.
@@ -62,10 +69,10 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         await Parallel.ForEachAsync(Enumerable.Range(0, Lives), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (n, _) =>
         {
             var steps = Steps.Array[4, 12].Generate(new PCG((uint)n, seed), null, out var _);
-            var life = new Life(await template.CopyAsync(), client);
+            var life = n % 2 == 0 ? new Life(await template.CopyAsync(), client, null) : new Life(await template.CopyAsync(), couple, member);
             try
             {
-                await life.RunAsync(steps);
+                await life.RunAsync(steps, readsAll: n % 8 < 2);
             }
             catch (Exception e)
             {
@@ -87,14 +94,22 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
     {
         private readonly PracticeUnderTest practice;
         private readonly ClientId client;
+        private readonly ClientId? member;
         private readonly PartitionModel model = new(PracticeUnderTest.LongAgo, 2);
-        private readonly List<(HoldId Id, bool Spans)> holds = [];
+        private readonly List<(HoldId Id, ClientId? On)> holds = [];
         private readonly Dictionary<RecordId, string> contents = [];
 
-        public Life(PracticeUnderTest practice, ClientId client)
+        /// <param name="member">If the client is a couple: one of the two.</param>
+        public Life(PracticeUnderTest practice, ClientId client, ClientId? member)
         {
             this.practice = practice;
             this.client = client;
+            this.member = member;
+            if (member is not null)
+            {
+                model.HasMember(PracticeUnderTest.LongAgo);
+            }
+
             practice.Hook.Committed = changes =>
             {
                 foreach (var change in changes.Where(c => c is RowChange.Replace { Row: { Kind: RowKinds.Tombstone } row } && row.As<TombstoneFacts>().Certificate is null))
@@ -109,7 +124,8 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
 
         public int Crashes { get; private set; }
 
-        public async Task RunAsync(Step[] steps)
+        /// <param name="readsAll">What is left too: that costs an unwrap each.</param>
+        public async Task RunAsync(Step[] steps, bool readsAll)
         {
             await DoAsync(Act.Upload, 0);
             if (steps.Length % 2 == 0)
@@ -131,8 +147,14 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             Promises.AssertFinished(practice);
             foreach (var (record, content) in contents)
             {
-                Assert.Contains(await practice.ReadAsync(client, record), new[] { null, content });
-                Assert.Equal(practice.Record(client, record)!.Kind == RowKinds.Tombstone, await practice.ReadAsync(client, record) is null);
+                if (practice.Record(client, record)!.Kind == RowKinds.Tombstone)
+                {
+                    Assert.Null(await practice.ReadAsync(client, record));
+                }
+                else if (readsAll)
+                {
+                    Assert.Equal(content, await practice.ReadAsync(client, record));
+                }
             }
         }
 
@@ -166,13 +188,13 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     break;
                 case Act.Hold:
                     var placed = await app.Holds.PlaceAsync(who, practice.Id, client, new("m", "r", Until(argument)), None);
-                    holds.Add((placed!.Value, false));
+                    holds.Add((placed!.Value, client));
                     model.HoldAnswered(placed.Value, Until(argument));
                     break;
                 case Act.HoldRecord when contents.Count > 0:
                     var record = contents.Keys.ElementAt(argument % contents.Count);
                     var onOne = await app.Holds.PlaceAsync(who, practice.Id, client, new("m", "r", Until(argument), record), None);
-                    holds.Add((onOne!.Value, false));
+                    holds.Add((onOne!.Value, client));
                     model.HoldAnswered(onOne.Value, Until(argument), record);
                     break;
                 case Act.HoldPractice:
@@ -180,7 +202,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     var spanning = await app.SpanningHolds.PlaceAsync(
                         who, practice.Id, new("m", "r", Until(argument), Class: argument == 3 ? null : held), None);
                     Assert.True(await app.SpanningHolds.SettleAsync(who, practice.Id, spanning!.Value, None));
-                    holds.Add((spanning.Value, true));
+                    holds.Add((spanning.Value, null));
                     if (argument != 2)
                     {
                         model.HoldAnswered(spanning.Value, Until(argument));
@@ -190,17 +212,32 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                 case Act.Release when holds.Count > 0:
                     var hold = holds[argument % holds.Count];
                     model.ReleaseAsked(hold.Id);
-                    Assert.True(hold.Spans
-                        ? await app.SpanningHolds.ReleaseAsync(who, practice.Id, hold.Id, None)
-                        : await app.Holds.ReleaseAsync(who, practice.Id, client, hold.Id, None));
+                    Assert.True(hold.On is { } on
+                        ? await app.Holds.ReleaseAsync(who, practice.Id, on, hold.Id, None)
+                        : await app.SpanningHolds.ReleaseAsync(who, practice.Id, hold.Id, None));
                     model.ReleaseAnswered(hold.Id);
                     break;
-                case Act.Correct:
+                case Act.HoldMember when member is not null:
+                    var onMember = await app.Holds.PlaceAsync(who, practice.Id, member.Value, new("m", "r", Until(argument)), None);
+                    holds.Add((onMember!.Value, member));
+                    model.HoldAnswered(onMember.Value, Until(argument));
+                    break;
+                case Act.Extend:
+                    var until = practice.Today.AddDays(argument + 1);
+                    var answer = await app.Extensions.ExtendAsync(who, practice.Id, client, null, until, "r", None);
+                    foreach (var kept in (answer as ExtensionAnswer.Done)?.Extended ?? [])
+                    {
+                        model.HoldAnswered(HoldId.New(), until, kept); // protects as a hold does that nobody can release
+                    }
+
+                    break;
+                case Act.Correct or Act.CorrectMember when act == Act.Correct || member is not null:
+                    var (of, whose) = act == Act.Correct ? (0, client) : (1, member!.Value);
                     var day = Services[argument % Services.Length];
-                    var correction = model.CorrectionAsked(day);
+                    var correction = model.CorrectionAsked(day, of);
                     try
                     {
-                        await app.Correction.CorrectAsync(who, practice.Id, client, new(null, null, null, null, null, day), None);
+                        await app.Correction.CorrectAsync(who, practice.Id, whose, new(null, null, null, null, null, day), None);
                         model.CorrectionAnswered(correction);
                     }
                     finally

@@ -298,7 +298,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         DateOnly? born = directory?.BirthDate is { } sealedDay
             ? DateOnly.ParseExact(key.OpenText(sealedDay, ClientRegister.Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
             : null;
-        return new(facts.Jurisdiction, born, (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal)));
+        return new(facts.Jurisdiction, born, facts.HasDied);
     }
 
     /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>

@@ -133,8 +133,21 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
         }
 
         var missing = UnlinkingConditions.Missing(
-            partition, await store.ReadSpanningHoldsAsync(practice, cancel), await AccessRowsAsync(practice, client, cancel), facts, time.GetUtcNow());
+            partition, await JointAsync(practice, client, partition.Facts, cancel), await store.ReadSpanningHoldsAsync(practice, cancel), await AccessRowsAsync(practice, client, cancel), facts, time.GetUtcNow());
         return new(partition, partition.Facts.ClosingSince is { } since ? new Unlinking.Closing(since + Wait, missing) : new Unlinking.Linked(missing));
+    }
+
+    /// <summary>A client who is closing is named by no other chart any more, so that what is counted here only gets less.</summary>
+    private async Task<int> JointAsync(PracticeId practice, ClientId client, ClientFacts facts, CancellationToken cancel)
+    {
+        var named = 0;
+        foreach (var chart in facts.JointIds())
+        {
+            var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, chart), Keys.Client, cancel);
+            named += row?.As<ClientFacts>() is { UnlinkedAt: null } joint && joint.MemberIds().Contains(client) ? 1 : 0;
+        }
+
+        return named;
     }
 
     private async Task<IReadOnlyList<Row>> AccessRowsAsync(PracticeId practice, ClientId client, CancellationToken cancel)

@@ -13,8 +13,9 @@ internal static class UnlinkingConditions
     /// <param name="client">Read first: whatever changes a hold or a fact afterwards bumps its client row.</param>
     /// <param name="spanningHolds">The practice's own hold rows. One on a class counts too: what was destroyed cannot show that it is not meant.</param>
     /// <param name="access">The client's disclosures, consents, notices and requests, and everybody's grants and relationships to the client.</param>
+    /// <param name="joint">How many joint charts name the client and are linked themselves.</param>
     public static IReadOnlyList<string> Missing(
-        ClientPartition client, IReadOnlyList<Row> spanningHolds, IReadOnlyList<Row> access, PracticeFacts practice, DateTimeOffset now)
+        ClientPartition client, int joint, IReadOnlyList<Row> spanningHolds, IReadOnlyList<Row> access, PracticeFacts practice, DateTimeOffset now)
     {
         var today = practice.DayOf(now);
         var kept = client.Records.Count(r => r.Kind != RowKinds.Tombstone);
@@ -28,6 +29,7 @@ internal static class UnlinkingConditions
             tombstones.Count > 0 || kept > 0 ? null : "No record of this client was ever destroyed here: nothing says from when six years count.",
             uncertified == 0 ? null : $"{Count(uncertified, "destroyed record has", "destroyed records have")} no certificate yet.",
             held == 0 ? null : $"{Count(held, "legal hold is", "legal holds are")} in force.",
+            joint == 0 ? null : $"{Count(joint, "joint chart names", "joint charts name")} this client and must be unlinked first.",
             .. open,
             TooEarly(Last(client, access, practice), today),
         ];
