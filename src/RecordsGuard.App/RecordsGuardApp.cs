@@ -10,6 +10,7 @@ using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Notices;
 using RecordsGuard.Access.Requests;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.App.Http;
@@ -158,6 +159,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<Disclosures>();
         services.AddSingleton<Consents>();
         services.AddSingleton<RequestDesk>();
+        services.AddSingleton<ClientUnlinking>();
         services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();
@@ -192,6 +194,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<AlertDelivery>();
         services.AddSingleton<PoisonWatch>();
         services.AddSingleton<Canary>();
+        services.AddSingleton<WatchStatus>();
         services.AddSingleton(s => new ResourceLogWatch(
             s.GetRequiredService<IResourceLogs>(), s.GetRequiredService<IRecordStore>(), s.GetRequiredService<LogReader>(),
             s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),

@@ -12,7 +12,13 @@ namespace RecordsGuard.Local;
 /// One that crashes is started again and disturbs no other.
 /// </summary>
 internal sealed class LocalApps(
-    LocalOptions options, LocalEndpoints endpoints, LocalTenant tenant, LocalResources resources, Action<string> say, TimeProvider time)
+    LocalOptions options,
+    LocalEndpoints endpoints,
+    LocalTenant tenant,
+    LocalResources resources,
+    FaultPoints faults,
+    Action<string> say,
+    TimeProvider time)
     : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, FunctionsHost> hosts = new(StringComparer.Ordinal);
@@ -74,6 +80,7 @@ internal sealed class LocalApps(
             Settings = endpoints.AppSettings(app, options, time),
             OpenQueue = (_, queue) => new StorageTriggerQueue(Queues(app), queue),
             LocalRoutes = routes,
+            Invoking = faults.Invoking,
             Output = output,
             Time = time,
         });

@@ -55,7 +55,13 @@ internal static class LocalRoutes
             faults.Arm(killAt);
             return Results.NoContent();
         });
-        web.MapDelete("/.local/faults", () => Json(JsonSerializer.Serialize(faults.Disarm())));
+        web.MapPost("/.local/faults/park", (string? trace, string? function, string? message, int at) =>
+        {
+            faults.Park(new(trace, function, message, at));
+            return Results.NoContent();
+        });
+        web.MapGet("/.local/faults", () => Json(JsonSerializer.Serialize(faults.Parked, JsonSerializerOptions.Web)));
+        web.MapDelete("/.local/faults", () => Json(JsonSerializer.Serialize(faults.Disarm(), JsonSerializerOptions.Web)));
     }
 
     private static IResult Json(string json) => Results.Text(json, "application/json");

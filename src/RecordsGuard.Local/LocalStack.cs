@@ -95,7 +95,7 @@ internal sealed class LocalStack : IAsyncDisposable
         await vault.StartAsync(cancellationToken);
         await resources.EnsureAsync(cancellationToken);
 
-        var apps = new LocalApps(options, Endpoints, tenant, resources, say, time);
+        var apps = new LocalApps(options, Endpoints, tenant, resources, faults, say, time);
         var webhook = new WebhookReceiver(options.Data, say);
         void Routes(WebApplication web)
         {

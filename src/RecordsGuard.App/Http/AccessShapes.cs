@@ -92,6 +92,12 @@ internal sealed record SuspendBody(DateTimeOffset? Until, string? Statement);
 /// <param name="PublicKey">The recipient's, PEM.</param>
 internal sealed record PackageBody(string? PublicKey);
 
+/// <param name="State"><c>linked</c>, <c>closing</c>, <c>unfinished</c> (finish it again) or <c>unlinked</c>.</param>
+/// <param name="Missing">Why it cannot be closed, or finished, yet.</param>
+/// <param name="Destroyed">The ids of the records that there were; each has its certificate.</param>
+internal sealed record UnlinkingBody(
+    string State, IReadOnlyList<string> Missing, DateTimeOffset? From = null, DateTimeOffset? At = null, IReadOnlyList<string>? Destroyed = null);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -117,6 +123,7 @@ internal sealed record PackageBody(string? PublicKey);
 [JsonSerializable(typeof(TakenRequestBody))]
 [JsonSerializable(typeof(RequestsBody))]
 [JsonSerializable(typeof(AnswerBody))]
+[JsonSerializable(typeof(UnlinkingBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

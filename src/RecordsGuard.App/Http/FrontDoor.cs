@@ -65,6 +65,11 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
 
             var admission = ((GateAnswer.Admitted)answer).Admission;
             subject = admission.Subject;
+            if (OperationWords.Adding.Contains(operation) && admission.ClientRow?.As<ClientFacts>().ClosingSince is not null)
+            {
+                return Problem.Closing();
+            }
+
             if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
             {
                 await ReportExceptionAsync(admission, rule.Id);

@@ -66,6 +66,7 @@ internal static class InboxRoutes
                     new CreatedBody(filed.Record.ToString()), ApiJson.Answers.CreatedBody, statusCode: StatusCodes.Status201Created),
                 FilingAnswer.NoSuchFile => Problem.NotFound("file"),
                 FilingAnswer.NoSuchClient => Problem.NotFound("client"),
+                FilingAnswer.Closing => Problem.Closing(),
                 FilingAnswer.FiledElsewhere => Problem.Of(
                     409, "filed-elsewhere", "It was filed elsewhere",
                     "This file was filed to another client or class, or that has begun. Look at the quarantine again; nothing was changed."),

@@ -26,6 +26,10 @@ internal static class Problem
     public static IResult NotFound(string what) => Of(
         404, $"no-such-{what}", $"No such {what}", $"There is no {what} of this id here. Check the id.");
 
+    public static IResult Closing() => Of(
+        409, "client-closing", "Nothing is added to this client",
+        "All records were destroyed, and the link to the log is about to be. A custodian can withdraw that; a legal hold does it by itself. Nothing was kept.");
+
     public static Task WriteAsync(HttpContext http, int status, string type, string title, string detail)
     {
         http.Response.StatusCode = status;

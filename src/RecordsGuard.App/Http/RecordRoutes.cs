@@ -77,6 +77,8 @@ internal static class RecordRoutes
                     "It was used for other content or another record class. Use a new key for a new record. Nothing of this one was kept.");
             case IntakeAnswer.NoSuchClient:
                 return Problem.NotFound("client");
+            case IntakeAnswer.Closing:
+                return Problem.Closing();
             default:
                 throw new InvalidOperationException($"No answer for {answer.GetType().Name}.");
         }

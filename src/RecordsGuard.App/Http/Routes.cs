@@ -15,6 +15,7 @@ internal static class Routes
     private const string Records = $"{Client}/records";
     private const string Holds = $"{Client}/holds";
     private const string Relationships = $"{Client}/relationships";
+    private const string Unlinking = $"{Client}/unlinking";
     private const string Glass = $"{Client}/break-glass";
     private const string Consents = $"{Client}/consents";
     private const string Disclosures = $"{Client}/disclosures/{{kind}}";
@@ -49,6 +50,10 @@ internal static class Routes
         new(Duty.Custody, "GET", $"{Client}/requests", RequestRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Client}/requests", RequestRoutes.TakeAsync),
         new(Duty.Custody, "POST", $"{Client}/requests/{{request}}/answer", RequestRoutes.AnswerAsync),
+        new(Duty.Custody, "GET", Unlinking, UnlinkingRoutes.LookAsync),
+        new(Duty.Custody, "POST", Unlinking, UnlinkingRoutes.CloseAsync),
+        new(Duty.Custody, "POST", $"{Unlinking}/withdraw", UnlinkingRoutes.WithdrawAsync),
+        new(Duty.Custody, "POST", $"{Unlinking}/finish", UnlinkingRoutes.FinishAsync),
         new(Duty.Access, "POST", Glass, BreakGlassRoutes.BreakAsync),
         new(Duty.Access, "GET", "/practices/{practice}/break-glass", BreakGlassRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Glass}/{{grant}}/review", BreakGlassRoutes.ReviewAsync),
@@ -82,6 +87,7 @@ internal static class Routes
         new(Duty.Disposition, "POST", $"{Dispositions}/approve", DispositionRoutes.ApproveAsync),
         new(Duty.Disposition, "POST", $"{Dispositions}/withdraw", DispositionRoutes.WithdrawAsync),
         new(Duty.Alerts, "GET", "/alerts", AlertRoutes.ListAsync),
+        new(Duty.Alerts, "GET", "/alerts/watch", WatchRoutes.LookAsync),
 
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),

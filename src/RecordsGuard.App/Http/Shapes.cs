@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Watching;
 
 namespace RecordsGuard.App.Http;
 
@@ -84,6 +85,9 @@ internal sealed record FileBody(string? Client, string? Class);
 
 internal sealed record AlertsBody(IReadOnlyList<Alert> Alerts);
 
+/// <param name="Evidence">Reads of the audit log, by day and log, and how many of them have no line there.</param>
+internal sealed record WatchBody(IReadOnlyList<WatchedLog> Logs, IReadOnlyList<EvidenceDay> Evidence);
+
 internal sealed record ResolveBody(string? Resolution, string? Reason);
 
 /// <summary>docs/formats/sealed-record.md §8.</summary>
@@ -122,6 +126,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(QuarantineBody))]
 [JsonSerializable(typeof(FileBody))]
 [JsonSerializable(typeof(AlertsBody))]
+[JsonSerializable(typeof(WatchBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(RotationBody))]
 [JsonSerializable(typeof(ExportBody))]

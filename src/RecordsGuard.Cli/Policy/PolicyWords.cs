@@ -64,6 +64,7 @@ internal sealed class PolicyWords
         ["destroy"] = Operation.ApproveDisposition,
         ["delete"] = Operation.ApproveDisposition,
         ["dispose"] = Operation.ApproveDisposition,
+        ["unlink"] = Operation.UnlinkClient,
         ["alerts"] = Operation.SeeAlerts,
         ["read-alerts"] = Operation.SeeAlerts,
         ["list-alerts"] = Operation.SeeAlerts,

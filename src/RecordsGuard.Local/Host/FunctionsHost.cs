@@ -29,7 +29,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var port = LocalPorts.FreePort();
         Address = $"http://127.0.0.1:{options.Port}";
         Handler = new(HandlerCommands.For(app, environment, port, Address), app.HostJson.Handler, port, options.Output, options.Time);
-        invoker = new(Handler, app.HostJson.FunctionTimeout, options.Output, options.Time);
+        invoker = new(Handler, app.HostJson.FunctionTimeout, options.Invoking, options.Output, options.Time);
 
         var buffers = Path.Combine(options.StateFolder, "bodies");
         if (Directory.Exists(buffers))

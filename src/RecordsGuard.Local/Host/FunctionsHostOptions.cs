@@ -21,6 +21,9 @@ internal sealed record FunctionsHostOptions
     /// <summary>Routes that Local serves itself, under <c>/.local</c>, before any function.</summary>
     public Action<WebApplication>? LocalRoutes { get; init; }
 
+    /// <summary>Told of each run of a function that is not HTTP: its trace id, the function's name, and the trigger's data.</summary>
+    public Action<string, string, string>? Invoking { get; init; }
+
     public required AppOutput Output { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -10,7 +11,9 @@ namespace RecordsGuard.Local.Host;
 internal delegate Task<bool> Invoke(FunctionDefinition function, JsonNode data, JsonObject metadata);
 
 /// <summary>The JSON protocol, the host's side: one POST for one invocation, and the rules by which an answer is a success.</summary>
-internal sealed class TriggerInvoker(Handler handler, TimeSpan? functionTimeout, AppOutput output, TimeProvider time) : IDisposable
+/// <param name="invoking">See <see cref="FunctionsHostOptions.Invoking"/>.</param>
+internal sealed class TriggerInvoker(
+    Handler handler, TimeSpan? functionTimeout, Action<string, string, string>? invoking, AppOutput output, TimeProvider time) : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {
@@ -21,6 +24,8 @@ internal sealed class TriggerInvoker(Handler handler, TimeSpan? functionTimeout,
     {
         using var timeout = functionTimeout is { } limit ? new CancellationTokenSource(limit, time) : new CancellationTokenSource();
         var id = Guid.NewGuid().ToString();
+        using var trace = new Activity(function.Name).Start();
+        invoking?.Invoke(trace.TraceId.ToHexString(), function.Name, data.ToString());
         try
         {
             await handler.ReadyAsync(timeout.Token);

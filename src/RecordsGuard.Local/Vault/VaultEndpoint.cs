@@ -41,11 +41,7 @@ internal sealed partial class VaultEndpoint(LocalVaultOptions options, VaultKeyS
     /// <summary>True if the app was killed here: the request then goes no further and its connection is dropped.</summary>
     private async ValueTask<bool> KilledAsync(string point, HttpContext context)
     {
-        // A point that does not kill has nothing to wait for and returns at once.
-        var reached = options.Faults.ReachAsync(point, context.Request);
-        bool killed = !reached.IsCompleted;
-        await reached;
-        if (killed || context.RequestAborted.IsCancellationRequested)
+        if (await options.Faults.ReachAsync(point, context.Request) || context.RequestAborted.IsCancellationRequested)
         {
             context.Abort();
             return true;

@@ -52,12 +52,12 @@ public sealed class BreakGlass(IRecordStore store, IndexKeys keys, AuditLog audi
         ArgumentNullException.ThrowIfNull(who);
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("purpose", purpose)));
         using var practiceKey = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
-        if (practiceKey is null || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
+        if (practiceKey is null || await store.ReadDirectoryAsync(practice, client, cancel) is not { } directory)
         {
             return null;
         }
 
-        using var key = practiceKey.UnwrapClient(directory.As<DirectoryFacts>().IndexKey, practice, client);
+        using var key = practiceKey.UnwrapClient(directory.IndexKey, practice, client);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var now = time.GetUtcNow();
         var facts = new GrantFacts(
@@ -83,12 +83,12 @@ public sealed class BreakGlass(IRecordStore store, IndexKeys keys, AuditLog audi
         {
             var (client, id, facts) = (Keys.ClientOf(row), IdOf(row), row.As<GrantFacts>());
             if (practiceKey is null
-                || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
+                || await store.ReadDirectoryAsync(practice, client, cancel) is not { } directory)
             {
                 continue; // the client's index key was destroyed, and with it the text
             }
 
-            using var key = practiceKey.UnwrapClient(directory.As<DirectoryFacts>().IndexKey, practice, client);
+            using var key = practiceKey.UnwrapClient(directory.IndexKey, practice, client);
             found.Add(new(
                 client, id, PersonOf(row), facts, key.OpenText(facts.Reason, Place(practice, client, id, "reason")),
                 facts.Comment is null ? null : key.OpenText(facts.Comment, Place(practice, client, id, "comment"))));

@@ -34,7 +34,7 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var facts = new ClientFacts(
             Gate.NewPseudonym(), client.Jurisdiction, client.Profession, client.LastService,
             client.BirthDate is { } born ? Birthdays.EighteenthIfNeeded(born, client.LastService) : null,
-            Members: client.BirthDate is null ? "" : null);
+            Members: client.BirthDate is null ? "" : null, Salt: Gate.NewPseudonym());
         var subject = who with { Client = facts.Pseudonym };
         var opened = await audit.AppendAsync(subject.Event(AuditKind.HouseKeeping));
         using var practiceKey = await keys.OpenPracticeAsync(practice, opened.ToString(), cancel)
@@ -73,7 +73,7 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
         var related = onlyRelatedTo is { } person ? await RelatedAsync(practice, person, cancel) : null;
         await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
-            if (related is not null && !related.Contains(row.Key))
+            if (row.Kind == RowKinds.Unlinked || (related is not null && !related.Contains(row.Key)))
             {
                 continue;
             }

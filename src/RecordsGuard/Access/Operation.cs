@@ -41,12 +41,23 @@ public enum Operation
     GiveNotice,
     TakeRequest,
     AnswerRequest,
+    UnlinkClient,
 }
 
 public static class OperationWords
 {
     /// <summary>Those that show somebody what a record says.</summary>
     public static IReadOnlyList<Operation> Content { get; } = [Operation.ReadContent];
+
+    /// <summary>
+    /// Those that add something to a client, or change what is there: not of one whose link to the log is about to be
+    /// destroyed. A hold is not among them: it stops that.
+    /// </summary>
+    public static IReadOnlyList<Operation> Adding { get; } =
+    [
+        Operation.CorrectFacts, Operation.Upload, Operation.IssueUploadUrl, Operation.Assign, Operation.BreakGlass, Operation.Disclose,
+        Operation.RecordConsent, Operation.GiveNotice, Operation.TakeRequest,
+    ];
 
     /// <summary>Such as <c>read-content</c>.</summary>
     public static string Word(this Operation operation) => Words.Kebab(operation);

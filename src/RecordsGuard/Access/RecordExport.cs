@@ -29,9 +29,9 @@ public sealed class RecordExport(IRecordStore store, IBlobStore blobs, AuditLog 
         AuditSubject who, PracticeId practice, ClientId client, Row row, CancellationToken cancel)
     {
         var (entry, record, facts) = await AnnounceAsync(who, row, "slip");
-        var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
+        var directory = await store.ReadDirectoryAsync(practice, client, cancel);
         return directory is not null && await store.ReadPracticeAsync(practice, cancel) is { } own
-            ? new(entry, new(practice, client, record, 1), facts, directory.As<DirectoryFacts>().IndexKey, own.IndexKey)
+            ? new(entry, new(practice, client, record, 1), facts, directory.IndexKey, own.IndexKey)
             : throw new EnvelopeException(EnvelopeFault.BadSlip, "A client without a directory row has a record.");
     }
 

@@ -20,12 +20,12 @@ public sealed class IndexKeys(IRecordStore store, IKeyVault vault)
     /// <summary>The client's index key, or null if the directory has no such client. The caller disposes it.</summary>
     public async Task<IndexKey?> OpenClientAsync(PracticeId practice, ClientId client, string cause, CancellationToken cancel)
     {
-        if (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } row)
+        if (await store.ReadDirectoryAsync(practice, client, cancel) is not { } directory)
         {
             return null;
         }
 
         using var key = await OpenPracticeAsync(practice, cause, cancel);
-        return key?.UnwrapClient(row.As<DirectoryFacts>().IndexKey, practice, client);
+        return key?.UnwrapClient(directory.IndexKey, practice, client);
     }
 }

@@ -76,11 +76,18 @@ public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
 /// <param name="Events">What else happened, such as a death, in the words of retention rules: <c>death:2020-08-08</c>.</param>
 /// <param name="Members">Of a joint chart: who its members are (<see cref="JointChart"/>), each with birth and death in a row of their own.</param>
 /// <param name="Joint">The joint charts that may name this client; a change here bumps them. Nobody is ever taken out.</param>
+/// <param name="Salt">Random, and shown nowhere: the row's hash, which the log keeps, tells nobody the dates by trying all that there are.</param>
+/// <param name="ClosingSince">Nothing is added to the client from then on, because the link to the log is about to be destroyed.</param>
+/// <param name="UnlinkedAt">When that was done: <paramref name="Pseudonym"/> is empty, and whose file it was can no longer be told.</param>
 public sealed record ClientFacts(
     [property: JsonRequired] string Pseudonym, [property: JsonRequired] string Jurisdiction, [property: JsonRequired] string Profession,
-    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Members = null, string? Joint = null);
+    DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Members = null, string? Joint = null, string? Salt = null,
+    DateTimeOffset? ClosingSince = null, DateTimeOffset? UnlinkedAt = null);
 
-/// <summary>The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>.</summary>
+/// <summary>
+/// The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>. Of a client whose
+/// link to the log was destroyed, a row of kind <see cref="RowKinds.Unlinked"/> without any of it stands there.
+/// </summary>
 /// <param name="IndexKey">The client's index key, wrapped by the practice index key.</param>
 /// <param name="BirthDate">Null for a joint chart.</param>
 public sealed record DirectoryFacts(string IndexKey, string Name, string ChartNumber, string? BirthDate);
@@ -128,6 +135,9 @@ public sealed record HoldFacts(
     /// <summary>Whether it is about this record at all.</summary>
     public bool Covers(RecordId record, string recordClass) =>
         (Record is null || Record == record.ToString()) && (Class is null || Class == recordClass);
+
+    /// <summary>Until it is released, or through its last day.</summary>
+    public bool IsInForce(DateOnly today) => ReleasedAt is null && (Until is null || today <= Until);
 }
 
 /// <summary>A custodian's approval of one record's purge. Row <c>approval|{record}</c> of the client partition.</summary>
@@ -156,7 +166,10 @@ public sealed record IdempotencyFacts(string Record);
 /// </summary>
 /// <param name="Slip">Null once the file has become a record: then nothing opens what is left of it here.</param>
 /// <param name="IndexKey">The key of the descriptor, wrapped; null: the practice's own index key.</param>
-/// <param name="Descriptor">Sealed: length, header, digest, the file's whole name in the inbox, content type.</param>
+/// <param name="Descriptor">
+/// Sealed: length, header, digest, the file's whole name in the inbox, content type. Empty once the file has become a record:
+/// the name of a client's file is kept under that client's key only.
+/// </param>
 /// <param name="SealedAs">The record id that the content is sealed for, and the last part of the blob's name.</param>
 /// <param name="FiledTo">The client it is being filed to, or was; null: nobody has said where it belongs.</param>
 /// <param name="Record">The record of that client that it became; or null.</param>

@@ -6,10 +6,15 @@ public static class PracticeDays
     /// <exception cref="TimeZoneNotFoundException">The practice's zone is not one this machine knows.</exception>
     public static DateOnly Today(this PracticeFacts practice, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(practice);
         ArgumentNullException.ThrowIfNull(time);
-        return DateOnly.FromDateTime(
-            TimeZoneInfo.ConvertTime(time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(practice.Zone)).DateTime);
+        return practice.DayOf(time.GetUtcNow());
+    }
+
+    /// <inheritdoc cref="Today"/>
+    public static DateOnly DayOf(this PracticeFacts practice, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(practice);
+        return DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(practice.Zone)).DateTime);
     }
 
     /// <summary>The practice's row, or null: there is no such practice.</summary>
@@ -18,6 +23,16 @@ public static class PracticeDays
     {
         ArgumentNullException.ThrowIfNull(store);
         return (await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Practice, cancel))?.As<PracticeFacts>();
+    }
+
+    /// <summary>The client's names and index key, or null: there is no such client, or its link to the log was destroyed.</summary>
+    public static async Task<DirectoryFacts?> ReadDirectoryAsync(
+        this IRecordStore store, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { Kind: not RowKinds.Unlinked } row
+            ? row.As<DirectoryFacts>()
+            : null;
     }
 
     /// <summary>Holds on the whole practice. Read after the client row they are to be weighed with.</summary>

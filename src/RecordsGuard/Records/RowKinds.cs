@@ -13,6 +13,7 @@ public static class RowKinds
     public const string Person = "person";
     public const string Client = "client";
     public const string Directory = "directory";
+    public const string Unlinked = "unlinked";
     public const string Relationship = "relationship";
     public const string Grant = "grant";
     public const string Deadline = "deadline";
@@ -31,4 +32,6 @@ public static class RowKinds
     public const string Alert = "alert";
     public const string Quarantined = "quarantined";
     public const string LogCursors = "log-cursors";
+    public const string LogRhythm = "log-rhythm";
+    public const string LogEvidence = "log-evidence";
 }

@@ -57,7 +57,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         }
 
         await RenameAsync(who, practice, client, patch, key, cancel);
-        while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { } directory)
+        while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { Kind: RowKinds.Directory } directory)
         {
             var answer = await CorrectFactsAsync(who, practice, client, patch, Born(directory, practice, client, key), cancel);
             var after = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
@@ -76,7 +76,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
     {
         var directory = await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel);
         var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
-        if (directory is null || row is null)
+        if (directory is not { Kind: RowKinds.Directory } || row is null)
         {
             return new CorrectionAnswer.NoSuchClient();
         }
@@ -101,7 +101,7 @@ public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLo
         AuditSubject who, PracticeId practice, ClientId client, ClientPatch patch, IndexKey key, CancellationToken cancel)
     {
         if (patch is { Name: null, ChartNumber: null, BirthDate: null }
-            || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { } directory)
+            || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { Kind: RowKinds.Directory } directory)
         {
             return;
         }

@@ -62,7 +62,7 @@ public abstract record Disposition
         var facts = row.As<RecordFacts>();
         var holds = client.BindingHolds.Concat(spanning.Holds).Select(h => (h.Key, Facts: h.As<HoldFacts>()))
             .Where(h => h.Facts.Covers(record, facts.Class)).ToList();
-        var held = holds.Where(h => IsInForce(h.Facts, today)).Select(h => h.Key).ToList();
+        var held = holds.Where(h => h.Facts.IsInForce(today)).Select(h => h.Key).ToList();
         if (held.Count > 0)
         {
             return new Held(held);
@@ -111,11 +111,4 @@ public abstract record Disposition
         Retain retain => retain.MustDestroyBy,
         _ => null,
     };
-
-    /// <summary>A hold is in force until it is released, or through its last day.</summary>
-    public static bool IsInForce(HoldFacts hold, DateOnly today)
-    {
-        ArgumentNullException.ThrowIfNull(hold);
-        return hold.ReleasedAt is null && (hold.Until is null || today <= hold.Until);
-    }
 }

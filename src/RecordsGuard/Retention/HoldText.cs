@@ -37,6 +37,6 @@ internal static class HoldText
         return new(
             HoldId.Parse(row.Key[Keys.Holds.Length..]), key.OpenText(hold.Matter, place),
             key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedAt, hold.ReleasedAt,
-            hold.BumpedTo is null && Disposition.IsInForce(hold, today), hold.Record, hold.Class, hold.BumpedTo is null);
+            hold.BumpedTo is null && hold.IsInForce(today), hold.Record, hold.Class, hold.BumpedTo is null);
     }
 }

@@ -11,7 +11,10 @@ namespace RecordsGuard.Retention;
 /// </summary>
 public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, JointCharts joint, TimeProvider time)
 {
-    /// <summary>Null if there is no such client, or no such record of this client's.</summary>
+    /// <summary>
+    /// Null if there is no such client, or no such record of this client's. A client that is closing goes on: a hold waits
+    /// for nobody.
+    /// </summary>
     public async Task<HoldId?> PlaceAsync(
         AuditSubject who, PracticeId practice, ClientId client, HoldOrder order, CancellationToken cancel)
     {
@@ -28,13 +31,14 @@ public sealed class Holds(IRecordStore store, IndexKeys keys, AuditLog audit, Jo
         var body = RowBody.Write(HoldText.Seal(order, key, practice, client, hold, who.Person, time.GetUtcNow()));
         while (await ClientPartition.ReadAsync(store, practice, client, cancel) is { } partition)
         {
-            if (order.Record is { } record && partition.Row(Keys.Record(record)) is null)
+            if (partition.Facts.UnlinkedAt is not null || (order.Record is { } record && partition.Row(Keys.Record(record)) is null))
             {
                 return null;
             }
 
             var changes = partition.Bump(
-                partition.Facts, new RowChange.Insert(Row.New(partition.Key, Keys.Hold(hold), RowKinds.Hold, body)));
+                partition.Facts with { ClosingSince = null },
+                new RowChange.Insert(Row.New(partition.Key, Keys.Hold(hold), RowKinds.Hold, body)));
             if (await CommitAsync(who, partition, changes, cancel))
             {
                 await joint.FollowAsync(who, practice, partition.Facts, cancel);

@@ -40,7 +40,7 @@ public sealed class JointCharts(IRecordStore store, AuditLog audit, DueIndex due
         foreach (var member in members)
         {
             var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, member), Keys.Client, cancel);
-            if (row is null || row.As<ClientFacts>().IsJoint())
+            if (row?.As<ClientFacts>() is not { ClosingSince: null } facts || facts.IsJoint())
             {
                 return false;
             }

@@ -52,7 +52,7 @@ public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts cha
         var bumped = 0;
         await foreach (var client in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
-            if (string.CompareOrdinal(client.Key, from) <= 0)
+            if (client.Kind == RowKinds.Unlinked || string.CompareOrdinal(client.Key, from) <= 0)
             {
                 continue;
             }

@@ -23,6 +23,7 @@ internal static class AppFolder
             var queues = json["extensions"]!["queues"]!;
             queues["visibilityTimeout"] = "00:00:01";
             queues["maxPollingInterval"] = "00:00:00.200";
+            queues["batchSize"] = 16;
         });
         foreach (var function in Background.Concat(disabled))
         {

@@ -1,8 +1,20 @@
+using System.Diagnostics;
+using RecordsGuard.Local;
+
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>One run of an operation whose app may die in the middle, on a client of its own.</summary>
 internal abstract class CrashRun(StackUnderTest stack)
 {
+    private readonly Dictionary<string, string> legs = [];
+    private readonly HashSet<string> queued = [];
+
+    /// <summary>Where it is held for a kill that finds others at other points.</summary>
+    public Halt? Halt { get; set; }
+
+    /// <summary>Nothing of it goes on by itself after a kill, such as a message that a queue delivers again.</summary>
+    public virtual bool EndsWithItsRequest => true;
+
     protected StackUnderTest Stack => stack;
 
     protected BehindTheProxy Storage => stack.Storage;
@@ -22,6 +34,36 @@ internal abstract class CrashRun(StackUnderTest stack)
     /// Nothing is under way when it returns.
     /// </summary>
     public abstract Task FinishAsync();
+
+    /// <summary>The leg to which a point belongs; null if it is none where a run can be held.</summary>
+    public string? LegOf(FaultPoint point) =>
+        legs.GetValueOrDefault(point.Trace) ?? (queued.Contains(point.Function ?? "") ? point.Function : null);
+
+    /// <summary>A part of the operation that is one request of ours, with all that the app does for it.</summary>
+    protected async Task<T> LegAsync<T>(string leg, Func<Task<T>> request)
+    {
+        // Sent along by the client: the app's own requests carry it on.
+        Activity.Current = null;
+        using var trace = new Activity(leg).Start();
+        var id = trace.TraceId.ToHexString();
+        legs[id] = leg;
+        if (Halt is { } halt && halt.Leg == leg)
+        {
+            await stack.ParkAsync(id, halt.At);
+        }
+
+        return await request();
+    }
+
+    /// <summary>A part of the operation that a queue begins: the next run of the function for a message that contains this.</summary>
+    protected async Task QueuedLegAsync(string function, string message)
+    {
+        queued.Add(function);
+        if (Halt is { } halt && halt.Leg == function)
+        {
+            await stack.ParkAsync(function, message, halt.At);
+        }
+    }
 
     /// <summary>Null if the connection broke before an answer.</summary>
     protected static async Task<HttpResponseMessage?> TryAsync(Func<Task<HttpResponseMessage>> request)
@@ -54,3 +96,6 @@ internal abstract class CrashRun(StackUnderTest stack)
         $"the queue {queue} is empty",
         async () => await Storage.WaitingAsync(queue) == 0 || (died is not null && await died()));
 }
+
+/// <summary>The n-th point, from 1, of one leg of an operation.</summary>
+internal sealed record Halt(string Leg, int At);

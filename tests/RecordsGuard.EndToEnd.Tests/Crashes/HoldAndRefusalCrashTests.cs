@@ -4,13 +4,13 @@ using RecordsGuard.Records;
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>
-/// Holds and refusals, killed after every request. The queue's own delivery of alerts is off during the kills, because it would come seconds later, in the middle of another
+/// Holds and refusals, killed before and after every request. The queue's own delivery of alerts is off during the kills, because it would come seconds later, in the middle of another
 /// run; then the stack starts again with it on.
 /// </summary>
 public sealed class HoldAndRefusalCrashTests : IDisposable
 {
-    private const int HoldPoints = 14;
-    private const int RefusalPoints = 11;
+    private const int HoldPoints = 26;
+    private const int RefusalPoints = 22;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 
@@ -25,8 +25,8 @@ public sealed class HoldAndRefusalCrashTests : IDisposable
         await using (var stack = await StackUnderTest.StartAsync(data, app))
         {
             await stack.Storage.PurgeWithoutWaitingAsync();
-            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack), step: 2);
-            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals), step: 2);
+            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack));
+            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals));
         }
 
         AppFolder.Disable(app, "DeliverAlerts", false);

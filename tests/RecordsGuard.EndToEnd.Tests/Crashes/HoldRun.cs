@@ -17,7 +17,7 @@ internal sealed class HoldRun(StackUnderTest stack) : CrashRun(stack)
         record = await Stack.UploadedAsync(client, [1, 2, 3]);
     }
 
-    public override async Task ActAsync(Func<Task<bool>> died) => hold = await PlaceAsync();
+    public override async Task ActAsync(Func<Task<bool>> died) => hold = await LegAsync("hold", PlaceAsync);
 
     public override async Task FinishAsync()
     {

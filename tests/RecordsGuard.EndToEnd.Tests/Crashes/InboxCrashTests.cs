@@ -1,13 +1,10 @@
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
-/// <summary>
-/// A few of the points of <see cref="UploadAndReadCrashTests"/>'s kind, with real processes; the fault matrix on the fakes
-/// has them all.
-/// </summary>
+/// <summary>A file in the inbox, on its way to a record or into quarantine, killed at every point.</summary>
 public sealed class InboxCrashTests : IDisposable
 {
-    private const int Points = 5;
-    private const int Step = 8;
+    private const int FiledPoints = 44;
+    private const int QuarantinedPoints = 34;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 
@@ -19,7 +16,7 @@ public sealed class InboxCrashTests : IDisposable
         var app = AppFolder.Copy(folder.CreateSubdirectory("app"), "Sweep", "Purge", "Reconcile", "RotateKeys", "DeliverAlerts");
         await using var stack = await StackUnderTest.StartAsync(folder.CreateSubdirectory("data"), app);
 
-        await KillMatrix.RunAsync(stack, "inbox", Points, () => new InboxRun(stack, stray: false), Step);
-        await KillMatrix.RunAsync(stack, "quarantine", Points, () => new InboxRun(stack, stray: true), Step);
+        await KillMatrix.RunAsync(stack, "inbox", FiledPoints, () => new InboxRun(stack, stray: false), onlyWarm: true);
+        await KillMatrix.RunAsync(stack, "quarantine", QuarantinedPoints, () => new InboxRun(stack, stray: true), onlyWarm: true);
     }
 }

@@ -19,6 +19,8 @@ internal sealed class InboxRun(StackUnderTest stack, bool stray) : CrashRun(stac
     private string file = "";
     private string id = "";
 
+    public override bool EndsWithItsRequest => false;
+
     public override async Task PrepareAsync()
     {
         client = await Stack.RegisterAsync("2024-03-15");
@@ -30,6 +32,7 @@ internal sealed class InboxRun(StackUnderTest stack, bool stray) : CrashRun(stac
     {
         BlobContentInfo sent = await Storage.Blobs(Container.Inbox).GetBlobClient(file).UploadAsync(new BinaryData(content));
         id = QuarantineId.Of(file, sent.ETag.ToString("H")).ToString();
+        await QueuedLegAsync("Inbox", file);
         await Storage.Queue(WorkQueues.Inbox).SendMessageAsync(InboxMessage.Of(file));
         await DrainedAsync(WorkQueues.Inbox, died);
     }

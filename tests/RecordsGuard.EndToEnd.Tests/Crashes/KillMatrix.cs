@@ -1,58 +1,143 @@
 using System.Diagnostics;
+using RecordsGuard.Local;
 
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>
-/// Runs an operation undisturbed and counts the points at which the app can die, then runs it once for each point with a
-/// kill -9 there. Points that only a fresh process passes (the vault's challenge, a first look at a key) have a second
-/// round, in which the app is fresh when the operation begins.
+/// Runs an operation undisturbed and counts the points at which the app can die, then dies at each with a kill -9.
+/// A kill costs a start of the app, so several runs of the operation are held, each at a point of its own, and one kill
+/// ends them all. Where a point cannot be told from others' (what a queue's message does for many clients) the
+/// app dies for it alone. Points that only a fresh process passes (the vault's challenge, a first look at a key) have a
+/// second round, in which the app is fresh when the operation begins.
 /// </summary>
 internal static class KillMatrix
 {
+    /// <summary>Fewer than an app's lanes of the audit log: one that is held while it appends keeps its lane.</summary>
+    private const int AtOnce = 13;
+
     /// <param name="atLeast">The number of points when this was written: it may not shrink.</param>
-    /// <param name="step">2 leaves out the points before a request: what is stored there is what is stored after the one before.</param>
-    public static async Task RunAsync(StackUnderTest stack, string operation, int atLeast, Func<CrashRun> fresh, int step = 1)
+    /// <param name="onlyWarm">What a fresh process asks beside is what another operation's fresh process was killed at.</param>
+    public static async Task RunAsync(
+        StackUnderTest stack, string operation, int atLeast, Func<CrashRun> fresh, bool onlyWarm = false)
     {
         var clock = Stopwatch.StartNew();
         await CountAsync(stack, fresh(), coldStart: false); // the first of all runs is neither warm nor cold
-        var warm = await CountAsync(stack, fresh(), coldStart: false);
-        var cold = await CountAsync(stack, fresh(), coldStart: true);
-        var once = OnlyIn(cold, warm);
-        var points = Enumerable.Range(1, warm.Count).Where(n => n % step == 0).ToList();
-        foreach (var n in points)
+        var (points, halts) = await CountAsync(stack, fresh(), coldStart: false);
+        var cold = onlyWarm ? [] : (await CountAsync(stack, fresh(), coldStart: true)).Points;
+        var together = await KillTogetherAsync(stack, operation, fresh, [.. halts.OfType<Halt>()]);
+        var alone = Enumerable.Range(1, points.Count).Where(n => halts[n - 1] is null).ToList();
+        foreach (var n in alone)
         {
-            await KillAsync(stack, operation, fresh(), n, warm[n - 1], coldStart: false);
+            var run = fresh();
+            await run.PrepareAsync();
+            await KillAsync(stack, operation, run, n, points[n - 1]);
+            await run.FinishAsync();
         }
 
-        once.RemoveAll(n => n % step != 0);
-        foreach (var n in once)
-        {
-            await KillAsync(stack, operation, fresh(), n, cold[n - 1], coldStart: true);
-        }
-
-        var killed = points.Count + once.Count;
-        Print($"{operation}: killed at {killed} points ({points.Count}, and {once.Count} of a fresh process: {string.Join("; ", once.Select(n => cold[n - 1]))}) in {clock.Elapsed.TotalSeconds:F0} s.");
-        Assert.True(killed >= atLeast, $"{operation} has {killed} points and had {atLeast}: {string.Join("; ", warm)}");
+        var once = OnlyIn(cold, points);
+        await KillFreshAsync(stack, operation, [.. once.Select(n => (fresh(), n, cold[n - 1]))]);
+        Print($"{operation}: killed at {points.Count} points ({points.Count - alone.Count} of them by {together} kills), and at {once.Count} of a fresh process ({string.Join("; ", once.Select(n => cold[n - 1]))}) in {clock.Elapsed.TotalSeconds:F0} s.");
+        Assert.True(points.Count >= atLeast, $"{operation} has {points.Count} points and had {atLeast}: {string.Join("; ", points)}");
     }
 
-    private static async Task<List<string>> CountAsync(StackUnderTest stack, CrashRun run, bool coldStart)
+    private static async Task<(List<string> Points, List<Halt?> Halts)> CountAsync(StackUnderTest stack, CrashRun run, bool coldStart)
     {
-        await BeginAsync(stack, run, coldStart, 0);
+        await run.PrepareAsync();
+        await (coldStart ? RestartAsync(stack) : Task.CompletedTask);
+        await stack.ArmAsync(0);
         await run.ActAsync(() => Task.FromResult(false));
         var points = await stack.DisarmAsync();
         await run.FinishAsync();
-        return points;
+        var passed = new Dictionary<string, int>();
+        return ([.. points.Select(p => p.Point)], [.. points.Select(HaltAt)]);
+
+        Halt? HaltAt(FaultPoint point) =>
+            run.LegOf(point) is { } leg ? new(leg, passed[leg] = passed.GetValueOrDefault(leg) + 1) : null;
     }
 
-    private static async Task KillAsync(StackUnderTest stack, string operation, CrashRun run, int at, string point, bool coldStart)
+    /// <returns>How many kills it took.</returns>
+    private static async Task<int> KillTogetherAsync(StackUnderTest stack, string operation, Func<CrashRun> fresh, List<Halt> halts)
+    {
+        var left = new Queue<(Halt Halt, int Tries)>(halts.Select(h => (h, 0)));
+        var kills = 0;
+        for (; left.Count > 0; kills++)
+        {
+            var runs = new List<(CrashRun Run, Halt Halt, int Tries)>();
+            while (runs.Count < AtOnce && left.TryDequeue(out var next))
+            {
+                var run = fresh();
+                run.Halt = next.Halt;
+                runs.Add((run, next.Halt, next.Tries));
+            }
+
+            try
+            {
+                foreach (var passed in await KillAsync(stack, [.. runs.Select(r => r.Run)]))
+                {
+                    // Others were in its way and it took another turn, with fewer points: once more, with others.
+                    var (_, halt, tries) = runs[passed];
+                    Assert.True(tries < 3, $"{halt} was never reached.");
+                    left.Enqueue((halt, tries + 1));
+                }
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"{operation}, app killed while runs are held at {string.Join("; ", runs.Select(r => r.Halt))}: {e.Message}", e);
+            }
+        }
+
+        return kills;
+    }
+
+    /// <summary>Holds each run where it is to be held, kills the app, and lets each be finished.</summary>
+    /// <returns>Those that ended without being held.</returns>
+    private static async Task<List<int>> KillAsync(StackUnderTest stack, IReadOnlyList<CrashRun> runs)
+    {
+        await Task.WhenAll(runs.Select(r => r.PrepareAsync()));
+        var restarts = await stack.RestartsAsync();
+        await stack.ArmAsync(0);
+        var acts = runs.Select(r => r.ActAsync(async () => await stack.RestartsAsync() > restarts)).ToList();
+        await stack.UntilAsync(
+            "every run is held or over", async () => await stack.ParkedAsync() >= acts.Count(a => !a.IsCompleted));
+        List<int> passed = [.. Enumerable.Range(0, acts.Count).Where(n => acts[n].IsCompleted)];
+        await stack.KillAppAsync();
+        await stack.DisarmAsync();
+        await Task.WhenAll(acts);
+        foreach (var run in runs)
+        {
+            run.Halt = null;
+        }
+
+        await Task.WhenAll(runs.Select(r => r.FinishAsync()));
+        return passed;
+    }
+
+    /// <summary>Each kill leaves the fresh process that the next one needs, if a run leaves nothing behind that goes on by itself.</summary>
+    private static async Task KillFreshAsync(StackUnderTest stack, string operation, List<(CrashRun Run, int At, string Point)> points)
+    {
+        foreach (var some in points.Chunk(points.TrueForAll(p => p.Run.EndsWithItsRequest) ? AtOnce : 1))
+        {
+            await Task.WhenAll(some.Select(p => p.Run.PrepareAsync()));
+            await RestartAsync(stack);
+            foreach (var (run, at, point) in some)
+            {
+                await KillAsync(stack, operation, run, at, point);
+            }
+
+            await Task.WhenAll(some.Select(p => p.Run.FinishAsync()));
+        }
+    }
+
+    private static async Task KillAsync(StackUnderTest stack, string operation, CrashRun run, int at, string point)
     {
         try
         {
-            var restarts = await BeginAsync(stack, run, coldStart, at);
+            var restarts = await stack.RestartsAsync();
+            await stack.ArmAsync(at);
             await run.ActAsync(async () => await stack.RestartsAsync() > restarts);
             var reached = await stack.DisarmAsync();
             Assert.True(reached.Count == at, $"The app was not killed there; it reached {string.Join("; ", reached)}");
-            await run.FinishAsync();
+            await stack.UntilAsync("the app is started again", async () => await stack.RestartsAsync() > restarts);
         }
         catch (Exception e)
         {
@@ -60,19 +145,11 @@ internal static class KillMatrix
         }
     }
 
-    private static async Task<int> BeginAsync(StackUnderTest stack, CrashRun run, bool coldStart, int killAt)
+    private static async Task RestartAsync(StackUnderTest stack)
     {
-        await run.PrepareAsync();
-        if (coldStart)
-        {
-            var before = await stack.RestartsAsync();
-            await stack.KillAppAsync();
-            await stack.UntilAsync("the app is started again", async () => await stack.RestartsAsync() > before);
-        }
-
         var restarts = await stack.RestartsAsync();
-        await stack.ArmAsync(killAt);
-        return restarts;
+        await stack.KillAppAsync();
+        await stack.UntilAsync("the app is started again", async () => await stack.RestartsAsync() > restarts);
     }
 
     /// <summary>The places (from 1) in <paramref name="cold"/> of what it has more often than <paramref name="warm"/>.</summary>
@@ -89,7 +166,7 @@ internal static class KillMatrix
     }
 
     /// <summary>The point without the ids of this run.</summary>
-    private static string Kind(string point) => System.Text.RegularExpressions.Regex.Replace(point, "[0-9a-f]{24,64}", "*");
+    private static string Kind(string point) => System.Text.RegularExpressions.Regex.Replace(point, "[0-9a-f]{24,64}|(?<=%7C)[0-9a-f](?=')", "*");
 
     private static void Print(string line)
     {

@@ -10,6 +10,8 @@ internal sealed class PurgeRun(StackUnderTest stack) : CrashRun(stack)
     private string client = "";
     private string record = "";
 
+    public override bool EndsWithItsRequest => false;
+
     public override async Task PrepareAsync()
     {
         client = await Stack.RegisterAsync("2010-03-15");
@@ -18,10 +20,11 @@ internal sealed class PurgeRun(StackUnderTest stack) : CrashRun(stack)
 
     public override async Task ActAsync(Func<Task<bool>> died)
     {
-        if (await SweepAsync() && !await died())
+        if (await LegAsync("sweep", SweepAsync) && !await died())
         {
             await DrainedAsync(WorkQueues.Sweep, died);
-            if (!await died() && await ApproveAsync())
+            await QueuedLegAsync("Purge", record);
+            if (!await died() && await LegAsync("approve", ApproveAsync))
             {
                 await Stack.UntilAsync("the purge is done", async () => await IsDoneAsync() || await died());
             }

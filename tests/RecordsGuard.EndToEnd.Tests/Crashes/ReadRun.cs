@@ -16,7 +16,7 @@ internal sealed class ReadRun(StackUnderTest stack) : CrashRun(stack)
         record = await Stack.UploadedAsync(client, content);
     }
 
-    public override Task ActAsync(Func<Task<bool>> died) => ReadAsync();
+    public override Task ActAsync(Func<Task<bool>> died) => LegAsync("read", ReadAsync);
 
     public override Task FinishAsync() => Stack.UntilAsync("the repeated read is whole", ReadAsync);
 

@@ -20,7 +20,7 @@ internal sealed class RefusalRun(StackUnderTest stack, List<string> refusals) : 
 
     public override async Task ActAsync(Func<Task<bool>> died)
     {
-        if (await AskAsync())
+        if (await LegAsync("refusal", AskAsync))
         {
             await Stack.UntilAsync("the alert is delivered", async () => await DeliveredAsync() || await died());
         }

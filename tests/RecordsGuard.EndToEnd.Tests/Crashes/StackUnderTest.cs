@@ -2,13 +2,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using RecordsGuard.EndToEnd.Tests.Local;
+using RecordsGuard.Local;
 
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>A local stack as a real process, the requests of its people, and the storage behind it.</summary>
 internal sealed class StackUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, string> tokens = [];
 
@@ -106,11 +107,21 @@ internal sealed class StackUnderTest : IAsyncDisposable
     public async Task ArmAsync(int killAt) =>
         (await Local.Http.PostAsync($"/.local/faults?killAt={killAt}", null, Stop)).EnsureSuccessStatusCode();
 
-    /// <summary>The points reached, in order; the last one is where the app died, if it did.</summary>
-    public async Task<List<string>> DisarmAsync()
+    /// <summary>Holds the operation of this trace at its n-th point, or, if 0, nowhere.</summary>
+    public Task ParkAsync(string trace, int at) => ParkAsync($"trace={trace}&at={at}");
+
+    /// <summary>Holds the next run of a queue's function whose message contains this.</summary>
+    public Task ParkAsync(string function, string message, int at) =>
+        ParkAsync($"function={function}&message={Uri.EscapeDataString(message)}&at={at}");
+
+    /// <summary>How many are held.</summary>
+    public async Task<int> ParkedAsync() => (await Local.GetAsync("/.local/faults")).GetArrayLength();
+
+    /// <summary>The points reached, in order; the last one is where the app died, if it did. Who was held goes on, without a connection.</summary>
+    public async Task<List<FaultPoint>> DisarmAsync()
     {
         using var answer = await Local.Http.DeleteAsync("/.local/faults", Stop);
-        return JsonSerializer.Deserialize<List<string>>(await answer.Content.ReadAsStringAsync(Stop))!;
+        return JsonSerializer.Deserialize<List<FaultPoint>>(await answer.Content.ReadAsStringAsync(Stop), JsonSerializerOptions.Web)!;
     }
 
     public async Task UntilAsync(string what, Func<Task<bool>> reached, int seconds = 60)
@@ -129,6 +140,9 @@ internal sealed class StackUnderTest : IAsyncDisposable
         using var json = JsonDocument.Parse(text);
         return json.RootElement.Clone();
     }
+
+    private async Task ParkAsync(string place) =>
+        (await Local.Http.PostAsync($"/.local/faults/park?{place}", null, Stop)).EnsureSuccessStatusCode();
 
     private async Task<string> TokenAsync(string person)
     {

@@ -6,8 +6,8 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 public sealed class UploadAndReadCrashTests : IDisposable
 {
-    private const int UploadPoints = 44;
-    private const int ReadPoints = 24;
+    private const int UploadPoints = 36;
+    private const int ReadPoints = 22;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 

@@ -19,7 +19,7 @@ internal sealed class UploadRun(StackUnderTest stack) : CrashRun(stack)
         other = await Stack.UploadedAsync(client, [1, 2, 3]);
     }
 
-    public override async Task ActAsync(Func<Task<bool>> died) => answered = await UploadAsync();
+    public override async Task ActAsync(Func<Task<bool>> died) => answered = await LegAsync("upload", UploadAsync);
 
     public override async Task FinishAsync()
     {

@@ -53,10 +53,30 @@ public sealed class AroundTheAppTests(SharedStack shared)
         using var answer = await vault.SendAsync(unwrap, Stop);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
 
-        var delivery = await ToldAsync(d => d.Detection == "audit-entry-missing", async () => (await chart.ReadAsync(record)).Is(200));
-        Assert.Contains("KeyUnwrap local/keys/demo-content", delivery.Alert.GetProperty("because").GetString(), StringComparison.Ordinal);
+        var delivery = await ToldAsync(
+            d => d.Detection == "audit-entry-missing" && Says(d, "KeyUnwrap local/keys/demo-content"), async () => (await chart.ReadAsync(record)).Is(200));
         Assert.Equal(LocalIdentities.App.ObjectId.ToString(), delivery.Alert.GetProperty("person").GetString());
         Assert.DoesNotContain(shared.Webhook.Deliveries, d => d.Detection is "audit-entry-unfit" or "audit-entry-repeated" && Says(d, record));
+    }
+
+    [Fact]
+    public async Task A_thief_of_the_app_s_identity_who_removes_a_record_s_blob_without_a_purge_is_an_alert()
+    {
+        var chart = await Chart.NewAsync(stack);
+        var record = await chart.RecordAsync();
+        using var storage = new HttpClient(LoopbackTransport.CreateHandler(stack.Services.GetProperty("authorityFile").GetString()));
+        using var removal = new HttpRequestMessage(
+            HttpMethod.Delete,
+            new Uri(new(stack.Services.GetProperty("blob").GetString()!), $"/{StorageAccounts.Records}/records/demo/{chart.Client}/{record}"));
+        removal.Headers.Authorization = new("Bearer", stack.StolenToken(LocalIdentities.App, StorageGate.Resource));
+        removal.Headers.Add("x-ms-version", "2025-07-05");
+        removal.Headers.Add("x-ms-client-request-id", Guid.NewGuid().ToString());
+        using var answer = await storage.SendAsync(removal, Stop);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Stop));
+
+        var other = await chart.RecordAsync();
+        var delivery = await ToldAsync(d => d.Detection == "audit-entry-missing" && Says(d, record), async () => (await chart.ReadAsync(other)).Is(200));
+        Assert.Contains("DeleteBlob", delivery.Alert.GetProperty("because").GetString(), StringComparison.Ordinal);
     }
 
     private static bool Says(Delivery delivery, string text) => delivery.Text.Contains(text, StringComparison.Ordinal);

@@ -32,6 +32,7 @@ public sealed partial class RoutesTests(Deployments deployments)
     [InlineData("PATCH", "api/practices/p/clients/c", "custody")]
     [InlineData("POST", "api/practices/p/clients/c/holds", "custody")]
     [InlineData("POST", "api/practices/p/clients/c/holds/h/release", "custody")]
+    [InlineData("POST", "api/practices/p/clients/c/unlinking/finish", "custody")]
     [InlineData("POST", "api/practices/p/holds", "custody")]
     [InlineData("POST", "api/practices/p/holds/h/settle", "custody")]
     [InlineData("GET", "api/practices/p/dispositions", "disposition")]

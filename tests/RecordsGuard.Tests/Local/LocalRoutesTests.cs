@@ -28,7 +28,7 @@ public sealed class LocalRoutesTests
         await host.GetAsync("/api/echo");
         var after = await host.GetAsync("/.local/app");
 
-        Assert.Equal("""["before PUT /a","after PUT /a"]""", await disarmed.Content.ReadAsStringAsync(Stop));
+        Assert.Equal("""[{"point":"before PUT /a","trace":"","function":null},{"point":"after PUT /a","trace":"","function":null}]""", await disarmed.Content.ReadAsStringAsync(Stop));
         Assert.NotEqual(before, after.GetProperty("pid").GetInt32());
         Assert.Equal(1, after.GetProperty("restarts").GetInt32());
     }

@@ -2,6 +2,7 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -32,6 +33,7 @@ internal sealed class Duties
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);
         Clients = new(ports.Rows, Keys, Audit, time);
         Relationships = new(ports.Rows, Audit, time);
+        Unlinking = new(ports.Rows, Audit, time);
         Glass = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
         Disclosures = new(ports.Rows, Keys, Audit, AccessPolicy.Default, time);
         Consents = new(ports.Rows, Keys, Audit, time);
@@ -97,6 +99,8 @@ internal sealed class Duties
     public ClientRegister Clients { get; }
 
     public Relationships Relationships { get; }
+
+    public ClientUnlinking Unlinking { get; }
 
     public BreakGlass Glass { get; }
 

@@ -2,6 +2,7 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
+using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -59,6 +60,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["hand-over"] = new(_ => Task.CompletedTask, HandOverAsync, CheckHandedOverAsync, 40),
         ["break-glass"] = new(_ => Task.CompletedTask, BreakGlassAsync, CheckReviewableAsync, 36),
         ["disclosure"] = new(_ => Task.CompletedTask, DiscloseAsync, CheckDisclosedAsync, 44),
+        ["unlink"] = new(PreparePurgedLongAgoAsync, UnlinkAsync, CheckUnlinkedAsync, 80),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -173,6 +175,28 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         var name = stage.Practice.Blob(stage.Client, RecordId.New());
         stage.Practice.Blobs.Overwrite(Container.Records, name, [1, 2, 3]);
         stage.Practice.Advance(2);
+    }
+
+    private static async Task PreparePurgedLongAgoAsync(Stage stage)
+    {
+        await PrepareApprovedAsync(stage);
+        await stage.Practice.PurgeAsync(stage.Client, stage.Record);
+        stage.Practice.Advance(6 * 366);
+    }
+
+    private static async Task UnlinkAsync(Stage stage)
+    {
+        await stage.Practice.App.Unlinking.CloseAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, None);
+        stage.Practice.Advance(1);
+        Assert.IsType<Unlinking.Unlinked>(
+            await stage.Practice.App.Unlinking.FinishAsync(stage.Practice.Custodian, stage.Practice.Id, stage.Client, None));
+    }
+
+    private static Task CheckUnlinkedAsync(Stage stage)
+    {
+        Assert.Equal(RowKinds.Unlinked, Assert.Single(stage.Practice.Rows.All(Table.Directory)).Kind);
+        Assert.Equal("", Assert.Single(stage.Practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Client).As<ClientFacts>().Pseudonym);
+        return CheckGoneAsync(stage);
     }
 
     private static async Task UploadAsync(Stage stage) =>

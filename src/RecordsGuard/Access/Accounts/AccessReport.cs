@@ -37,6 +37,11 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
             return null;
         }
 
+        if (row.As<ClientFacts>().UnlinkedAt is { } unlinked)
+        {
+            return Unlinked(client, unlinked);
+        }
+
         var records = new Dictionary<string, (string Class, DateTimeOffset Created)>(StringComparer.Ordinal);
         await foreach (var record in store.ListAsync(Table.Clients, partition, Keys.Records, cancel))
         {
@@ -82,6 +87,14 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
             "Requests that belong together, such as the parts of one recording, are counted as one.",
             "It is made of the practice's audit log, which nobody can change without it being seen. You may ask for proof of any line.",
         ]);
+
+    private static Sheet Unlinked(ClientId client, DateTimeOffset at) => new(
+        "Who looked at your file",
+        [
+            $"This is about the file {client}. All records in it were destroyed, and on {Day(at)}, more than six years later, so was the link between the file and the log.",
+            "Whose file it was, and who looked at it, can no longer be told.",
+        ],
+        [], [], []);
 
     private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records)
     {

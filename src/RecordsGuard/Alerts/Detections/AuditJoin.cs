@@ -31,6 +31,15 @@ internal sealed class AuditJoin
     /// <summary>A long download that was broken off goes on under the same entry, until the host would end it.</summary>
     private static readonly TimeSpan ReadAfter = TimeSpan.FromHours(2.25);
 
+    /// <summary>A purge that broke off is repeated under the same entry, night after night.</summary>
+    private static readonly TimeSpan DeleteAfter = TimeSpan.FromDays(35);
+
+    /// <summary>The act of removing a record's blob.</summary>
+    public const string Deletes = "DeleteBlob records";
+
+    /// <summary>What the log calls the two that do: docs/formats/audit-entry.md.</summary>
+    private static readonly string[] Destroying = ["purge", "remove-uncommitted-blob"];
+
     private const int PageSize = 1024;
 
     // Pages, because a list that doubles would copy them all again and again.
@@ -135,17 +144,22 @@ internal sealed class AuditJoin
         {
             _ when touch.Practice.Length > 0 && happened.Practice != touch.Practice => "Its audit entry is another practice's.",
             _ when touch.Record.Length > 0 && happened.Record != touch.Record => "Its audit entry is about another record.",
-            _ when !MayExplain(touch, happened.Kind) => $"Its audit entry says something else ({happened.Kind}).",
+            _ when !MayExplain(touch, happened) => $"Its audit entry says something else ({happened.Kind}).",
             { Time: { } time } when time < entry.Time - Skew => "It happened before its audit entry.",
-            { Time: { } time } when time > entry.Time + (touch.IsKey ? UnwrapAfter : ReadAfter) => "It happened long after its audit entry.",
+            { Time: { } time } when time > entry.Time + (touch.IsKey ? UnwrapAfter : touch.Act == Deletes ? DeleteAfter : ReadAfter) => "It happened long after its audit entry.",
             { Time: null } => "The log does not say when it happened.",
             _ => null,
         };
     }
 
-    /// <summary>Content and the key to it are for reading; other keys also for listing and for changing.</summary>
-    private static bool MayExplain(AuditedTouch touch, AuditKind kind) => kind switch
+    /// <summary>
+    /// Content and the key to it are for reading; other keys also for listing and for changing. A record's blob is removed
+    /// for a purge, or because it never was a record.
+    /// </summary>
+    private static bool MayExplain(AuditedTouch touch, AuditEvent happened) => happened.Kind switch
     {
+        AuditKind.ChangeIntended or AuditKind.HouseKeeping when touch.Act == Deletes => Destroying.Contains(happened.Operation),
+        _ when touch.Act == Deletes => false,
         AuditKind.Read or AuditKind.HouseKeeping => true,
         AuditKind.Listed or AuditKind.ChangeIntended => touch.IsKey && !touch.Act.EndsWith("-content", StringComparison.Ordinal),
         _ => false,

@@ -32,9 +32,12 @@ internal sealed class AuditedTouches
         var ours = count == 5 && (Touch.Is(what[parts[1]], "records"u8) || Touch.Is(what[parts[1]], "quarantine"u8));
         return new(
             Id(entry[LogField.ClientRequestId]), entry.Time, false, ours ? Word(what[parts[2]]) : "",
-            ours ? Encoding.UTF8.GetString(what[parts[4]]) : "", ours ? Word(what[parts[1]]) : Encoding.UTF8.GetString(what),
+            ours ? Encoding.UTF8.GetString(what[parts[4]]) : "", ours ? Act(entry[LogField.Operation], what[parts[1]]) : Encoding.UTF8.GetString(what),
             entry.Has(LogField.StatusText) && !Touch.EndsWith(entry[LogField.StatusText], "Success"u8), place);
     }
+
+    private string Act(ReadOnlySpan<byte> operation, ReadOnlySpan<byte> container) =>
+        Touch.Is(operation, "DeleteBlob"u8) ? AuditJoin.Deletes : Word(container);
 
     private static AuditEntryId? Id(ReadOnlySpan<byte> text)
     {

@@ -109,11 +109,11 @@ public static class LogDetections
 
     // The join with the audit log.
     public static Detection EntryMissing { get; } = Add(
-        "audit-entry-missing", Severity.Critical, "Our identity read or unwrapped without an audit entry: nobody can say for whom.",
-        "Take the identity for stolen: stop its app, take its rights away, and list what it opened.", NoTuning);
+        "audit-entry-missing", Severity.Critical, "Our identity read, unwrapped or removed without an audit entry: nobody can say for whom.",
+        "Take the identity for stolen: stop its app, take its rights away, and list what it opened; restore what it removed.", NoTuning);
 
     public static Detection EntryUnfit { get; } = Add(
-        "audit-entry-unfit", Severity.Critical, "The audit entry named by a read or unwrap speaks of another record, practice, act or time.",
+        "audit-entry-unfit", Severity.Critical, "The audit entry named by a read, unwrap or removal speaks of another record, practice, act or time.",
         "Take the identity for stolen: stop its app, take its rights away, and list what it opened.", NoTuning);
 
     public static Detection EntryRepeated { get; } = Add(
@@ -128,6 +128,21 @@ public static class LogDetections
     public static Detection LinesUnreadable { get; } = Add(
         "log-unreadable", Severity.High, "Many lines of a log cannot be read: what they tell is not known.",
         "Look at the file; fetch it again; ask who can write where logs are kept.", "A few broken lines are counted and not alerted.");
+
+    public static Detection ClockSkew { get; } = Add(
+        "log-clock-skew", Severity.High, "A line is later than the hour it came in, or than now, or an unwrap does not follow its audit entry at once: two clocks differ.",
+        "Compare the clock of the app with true time: what may be destroyed, and which entry explains which act, rest on it.",
+        "None: five minutes ahead of now, fifteen past the hour of the file, and one between an entry and its unwrap, are let pass.");
+
+    public static Detection LogSilent { get; } = Add(
+        "log-silent", Severity.High, "A log says nothing in hours of the week in which it always did: it may be switched off, or filtered.",
+        "See whether its diagnostic settings still send it, and to where; take what happened since for unseen.",
+        "None: the rhythm is the log's own of the last four weeks; where something is no longer used, it is told each day for a week.");
+
+    public static Detection EvidenceMissing { get; } = Add(
+        "evidence-missing", Severity.High, "Many reads that are in the audit log have no line in Azure's own logs: those lose lines, or somebody takes them out.",
+        "See GET /api/alerts/watch for which log and since when; see whether its settings filter; ask Azure.",
+        "None: a few are counted and shown, since Azure's logs are best effort.");
 
     public static Detection DiagnosticsDeleted { get; } = Add(
         "diagnostic-settings-deleted", Severity.Critical, "Logging was switched off: from now on nothing of that resource is seen.",

@@ -34,6 +34,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     private LogEntries? reading;
     private string source = "";
     private bool? isNew;
+    private DateTimeOffset? latest;
 
     /// <summary>Reads all of one log, of whatever kind and shape. May be called for as many as there are.</summary>
     /// <param name="name">What alerts call it.</param>
@@ -96,6 +97,12 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
         isNew = null;
         var plane = Touch.Plane(entry);
         var what = Touch.Object(entry, plane, room);
+        if (latest is { } until && entry.Time > until)
+        {
+            latest = null; // one of a reading is enough
+            Tell(LogDetections.ClockSkew, entry, what, $"It says that it happened at {entry.Time:O}, and it came before {until:O}.");
+        }
+
         switch (plane)
         {
             case LogPlane.Storage:
@@ -162,10 +169,12 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     internal Func<LogEntry, bool>? Now { get; init; }
 
     /// <summary>What is new in a log that grows.</summary>
+    /// <param name="before">No line of it can be of a later time; null: nobody knows.</param>
     /// <returns>Where to go on.</returns>
-    internal async Task<long> ReadOnAsync(string name, Stream log, long from, Action<BrokenLine> broken, CancellationToken cancel)
+    internal async Task<long> ReadOnAsync(
+        string name, Stream log, long from, Action<BrokenLine> broken, CancellationToken cancel, DateTimeOffset? before = null)
     {
-        source = name;
+        (source, latest) = (name, before);
         reading = new LogEntries(Add, broken, from, grows: true);
         await reading.ReadAsync(log, cancel);
         return reading.Done;

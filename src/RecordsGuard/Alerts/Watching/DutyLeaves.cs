@@ -41,7 +41,7 @@ public static class DutyLeaves
         ["custody"] = [Leave("KeyUnwrap", "*/keys/*-index/*"), Leave(Settings, "*")],
         ["disposition"] =
         [
-            Leave("DeleteBlob GetBlobProperties ListBlobs", "*/records*"), Leave("GetBlobProperties ListBlobs", "*/slips*"),
+            Leave("DeleteBlob", "*/records/*", audited: true), Leave("GetBlobProperties ListBlobs", "*/records* */slips*"),
             Leave("KeySign", "*/keys/certificates/*"), Leave(Settings, "*"),
         ],
         ["keys"] =

@@ -16,7 +16,7 @@ internal sealed record LogCursor(long Told, long Joined);
 internal sealed class LogCursors
 {
     /// <summary>No practice's: their ids begin with a letter.</summary>
-    private const string Partition = ".logs";
+    public const string Partition = ".logs";
 
     private readonly Dictionary<string, LogCursor> files;
     private readonly string category;

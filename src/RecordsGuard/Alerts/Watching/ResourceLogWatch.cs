@@ -23,15 +23,12 @@ public sealed class ResourceLogWatch(
     /// <summary>Entries of one change come apart by minutes.</summary>
     private static readonly TimeSpan ChangeWindow = TimeSpan.FromMinutes(5);
 
-    /// <summary>An entry is durable before its act and in the log within seconds; after this nobody waits for it.</summary>
-    private static readonly TimeSpan EntryWindow = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan Sequenced = TimeSpan.FromSeconds(30);
+    /// <summary>A clock may differ by so much; a line may come into the file of an hour that is over by so much.</summary>
+    internal static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(15);
 
-    /// <summary>Lines come within ten minutes, sometimes later; within this they have come, or nobody sees.</summary>
-    private static readonly TimeSpan CanaryWindow = TimeSpan.FromHours(1);
-
-    private readonly RecentEntries entries = new(log, time);
-    private readonly Explained explained = new();
+    private readonly LogJoin join = new(logs, log, time);
+    private readonly EvidenceGaps gaps = new(store, desk, time);
     private readonly SemaphoreSlim one = new(1);
 
     /// <summary>May be called by several at once, and again after whatever exception.</summary>
@@ -54,7 +51,7 @@ public sealed class ResourceLogWatch(
         {
             try
             {
-                await entries.RefreshAsync(cancel);
+                await join.Entries.RefreshAsync(cancel);
             }
             catch (LogBrokenException)
             {
@@ -66,8 +63,7 @@ public sealed class ResourceLogWatch(
                 await LookAsync(category, policy, cancel);
             }
 
-            await ListenAsync("auditevent", e => $"KeyUnwrap {e.Event.Practice}-content ", cancel);
-            await ListenAsync("storageread", e => $"records {e.Event.Record}", cancel);
+            await gaps.LookAsync(join, cancel);
         }
         finally
         {
@@ -76,25 +72,6 @@ public sealed class ResourceLogWatch(
     }
 
     public void Dispose() => one.Dispose();
-
-    /// <summary>A canary of which a log says nothing: from its last line on nobody knows what happened.</summary>
-    private async Task ListenAsync(string category, Func<AuditEntry, string> act, CancellationToken cancel)
-    {
-        var now = time.GetUtcNow();
-        var silent = entries.All.Where(e => e.Event.Operation == Canary.Operation && e.Time < now - CanaryWindow && e.Time > now - RecentEntries.Kept + CanaryWindow
-            && !explained.Has(e.Id, act(e))).MinBy(e => e.Time);
-        if (silent is not null)
-        {
-            var last = (await LogCursors.ReadAsync(store, category, cancel)).LastLine;
-            await desk.ReportOnceAsync(
-                new Finding(
-                    PracticeId.None.ToString(), $"evidence-gap-{category}", Severity.Critical, null, null, null,
-                    $"The log {category} says nothing of the canary of {silent.Time:yyyy-MM-dd HH:mm} UTC; "
-                    + (last is { } at ? $"its last line is of {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC: nobody sees since then." : "it never had a line."),
-                    "See whether its diagnostic settings still send it, and to where; take what happened since for unseen.", silent.Id.ToString()),
-                cancel);
-        }
-    }
 
     private async Task LookAsync(string category, LogPolicy known, CancellationToken cancel)
     {
@@ -108,6 +85,8 @@ public sealed class ResourceLogWatch(
 
         files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var alerts = new List<LogAlert>();
+        var heard = new HashSet<(string Log, long Hour)>();
+        var current = "";
         var telling = new LogEvaluation(known, joins: false, alerts.Add)
         {
             Touched = (_, _) => { },
@@ -115,8 +94,13 @@ public sealed class ResourceLogWatch(
             Now = line =>
             {
                 var when = line.Time;
-                cursors.LastLine = when > (cursors.LastLine ?? DateTimeOffset.MinValue) ? when : cursors.LastLine;
-                return category != Activity || !(when > now - ChangeWindow);
+                if (when is { } at && at <= now + Skew)
+                {
+                    cursors.LastLine = at > (cursors.LastLine ?? DateTimeOffset.MinValue) ? at : cursors.LastLine;
+                    heard.Add((current, Math.Min(HeardHours.HourOf(at), HeardHours.HourOf(now))));
+                }
+
+                return category != Activity || !(when > now - ChangeWindow) || when > now + Skew;
             },
         };
         foreach (var file in files)
@@ -125,8 +109,10 @@ public sealed class ResourceLogWatch(
             if (file.Length > cursor.Told)
             {
                 var broken = 0;
+                current = LogRhythm.LogOf(category, file.Name);
                 await using var stream = await logs.OpenAsync(file.Name, cursor.Told, cancel);
-                cursors.Move(file.Name, cursor with { Told = await telling.ReadOnAsync(file.Name, stream, cursor.Told, _ => broken++, cancel) });
+                var before = file.Until is { } end && end + Turn < now + Skew ? end + Turn : now + Skew;
+                cursors.Move(file.Name, cursor with { Told = await telling.ReadOnAsync(file.Name, stream, cursor.Told, _ => broken++, cancel, before) });
                 if (broken > 0)
                 {
                     alerts.Add(LogEvaluation.About(LogDetections.LinesUnreadable, file.Name, $"{broken} lines from {cursor.Told} on cannot be read."));
@@ -137,7 +123,7 @@ public sealed class ResourceLogWatch(
         await telling.FinishAsync((_, _) => throw new InvalidOperationException("Nothing was kept for the end."), cancel);
         if (category != Activity)
         {
-            await JoinAsync(files, cursors, known, alerts, now, cancel);
+            alerts.AddRange(await join.OfAsync(files, cursors, known, now, cancel));
         }
 
         foreach (var alert in alerts)
@@ -145,92 +131,7 @@ public sealed class ResourceLogWatch(
             await desk.ReportAsync(alert, cancel);
         }
 
+        await gaps.Rhythm.HearAsync(heard, cancel);
         await cursors.SaveAsync(store, files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal), cancel);
-    }
-
-    private async Task JoinAsync(
-        List<ResourceLogFile> files, LogCursors cursors, LogPolicy known, List<LogAlert> alerts, DateTimeOffset now, CancellationToken cancel)
-    {
-        foreach (var file in files)
-        {
-            // A process that has just begun learns first what was explained before it.
-            var cursor = cursors.Of(file.Name);
-            var from = explained.Knows(file.Name) ? cursor.Joined : 0;
-            if (file.Length <= from)
-            {
-                continue;
-            }
-
-            var touches = new List<(AuditedTouch Touch, LogAlert Alert)>();
-            var grants = new List<GrantedTouch>();
-            var joining = new LogEvaluation(known, joins: false, _ => { })
-            {
-                Touched = (touch, alert) => touches.Add((touch, alert)),
-                Granted = grants.Add,
-                Now = line => line.Time is not { } when || when + Sequenced < entries.Newest || when + EntryWindow < now,
-            };
-            await using var stream = await logs.OpenAsync(file.Name, from, cancel);
-            var joined = await joining.ReadOnAsync(file.Name, stream, from, _ => { }, cancel);
-            foreach (var (touch, alert) in touches)
-            {
-                var isNew = touch.Place.Offset >= cursor.Joined;
-                if (await JudgeAsync(touch, alert, isNew, cancel) is { } told)
-                {
-                    alerts.Add(told);
-                }
-            }
-
-            alerts.AddRange(grants.Where(g => !entries.All.Any(e => AuditJoin.Fits(g, e.Event))).Select(g => g.Alert));
-            explained.Know(file.Name);
-            cursors.Move(file.Name, cursors.Of(file.Name) with { Joined = Math.Max(joined, cursor.Joined) });
-        }
-    }
-
-    private async Task<LogAlert?> JudgeAsync(AuditedTouch touch, LogAlert alert, bool isNew, CancellationToken cancel)
-    {
-        var entry = touch.Entry is { } id ? await entries.FindAsync(id, cancel) : null;
-        if (entry is null)
-        {
-            return isNew ? AuditJoin.Say(alert, LogDetections.EntryMissing, touch.Entry is null ? "It names no audit entry." : "The audit entry it names is not in the log.", null) : null;
-        }
-
-        var again = !touch.Broken && !explained.Add(entry.Id, $"{touch.Act} {touch.Record}", alert.Evidence.Sha256, touch.Time);
-        return !isNew ? null
-            : AuditJoin.Unfit(touch, entry) is { } because ? AuditJoin.Say(alert, LogDetections.EntryUnfit, because, entry.Id)
-            : again ? AuditJoin.Say(alert, LogDetections.EntryRepeated, "Its audit entry explains one such act, and there was one already.", entry.Id)
-            : null;
-    }
-}
-
-/// <summary>Which acts of which entries have been seen, for as long as lines come late, and in which files.</summary>
-internal sealed class Explained
-{
-    private readonly Dictionary<(AuditEntryId Entry, string Act), string> acts = [];
-    private readonly Queue<(DateTimeOffset Time, (AuditEntryId, string) Act)> old = [];
-    private readonly HashSet<string> files = new(StringComparer.Ordinal);
-
-    public bool Knows(string file) => files.Contains(file);
-
-    public bool Has(AuditEntryId entry, string act) => acts.ContainsKey((entry, act));
-
-    public void Know(string file) => files.Add(file);
-
-    /// <summary>False if another line told of this act before. The same line again is no other.</summary>
-    public bool Add(AuditEntryId entry, string act, string line, DateTimeOffset? time)
-    {
-        var key = (entry, act);
-        if (!acts.TryAdd(key, line))
-        {
-            return acts[key] == line;
-        }
-
-        var at = time ?? DateTimeOffset.MinValue;
-        old.Enqueue((at, key));
-        while (old.TryPeek(out var oldest) && oldest.Time < at - (2 * RecentEntries.Kept))
-        {
-            acts.Remove(old.Dequeue().Act);
-        }
-
-        return true;
     }
 }

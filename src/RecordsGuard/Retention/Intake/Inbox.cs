@@ -188,6 +188,11 @@ public sealed class Inbox(
             return await QuarantineAsync(visit, file, practice, QuarantineReasons.UnknownClient);
         }
 
+        if (clientRow.As<ClientFacts>().ClosingSince is not null)
+        {
+            return await QuarantineAsync(visit, file, practice, QuarantineReasons.ClosingClient);
+        }
+
         // The ETag pins the content: whatever a record of this key was made from, it was this.
         var key = $"inbox {Digest($"{visit.Name}\n{file.Version.ETag}")}";
         var record = await intake.FindAsync(practice, client, Guid.Empty, key, visit.Cancel);

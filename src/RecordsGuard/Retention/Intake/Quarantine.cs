@@ -10,6 +10,9 @@ public static class QuarantineReasons
     public const string UnknownPractice = "unknown-practice";
     public const string UnknownClient = "unknown-client";
 
+    /// <summary>Nothing is added to this client any more.</summary>
+    public const string ClosingClient = "closing-client";
+
     /// <summary>It names no class, one that there is not, or two; and the practice has no usual one.</summary>
     public const string UnknownClass = "unknown-class";
     public const string TooLarge = "too-large";
@@ -20,7 +23,7 @@ public static class QuarantineReasons
 }
 
 /// <summary>A file in quarantine as a custodian sees it.</summary>
-/// <param name="Name">Its whole name in the inbox.</param>
+/// <param name="Name">Its whole name in the inbox. Empty, as what follows it, once it was filed: the record says it.</param>
 /// <param name="Record">What it was filed as (<c>client/record</c>), or null.</param>
 public sealed record QuarantinedFile(
     QuarantineId Id, string Reason, DateTimeOffset Created, string Name, string ContentType, long Length, string? Record);
@@ -93,10 +96,14 @@ public sealed class Quarantine(
             if (key is not null && QuarantineId.TryParse(row.Key, out var id))
             {
                 var facts = row.As<QuarantineFacts>();
+                if (facts.Record is not null)
+                {
+                    files.Add(new(id, facts.Reason, facts.Created, "", "", 0, $"{facts.FiledTo}/{facts.Record}"));
+                    continue;
+                }
+
                 var file = RecordDescriptor.Open(facts.Descriptor, key, SealedFor(practice, facts.SealedAs));
-                files.Add(new(
-                    id, facts.Reason, facts.Created, file.FileName, file.ContentType, file.Content.PlaintextLength,
-                    facts.Record is null ? null : $"{facts.FiledTo}/{facts.Record}"));
+                files.Add(new(id, facts.Reason, facts.Created, file.FileName, file.ContentType, file.Content.PlaintextLength, null));
             }
         }
 

@@ -17,6 +17,9 @@ public abstract record FilingAnswer
 
     public sealed record NoSuchClient : FilingAnswer;
 
+    /// <summary>Nothing is added to this client any more.</summary>
+    public sealed record Closing : FilingAnswer;
+
     /// <summary>It was filed to another client or class, or that has begun.</summary>
     public sealed record FiledElsewhere : FilingAnswer;
 }
@@ -39,9 +42,14 @@ public sealed class QuarantineFiling(
             return new FilingAnswer.NoSuchFile();
         }
 
-        if (await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is null)
+        if (await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is not { } clientRow)
         {
             return new FilingAnswer.NoSuchClient();
+        }
+
+        if (clientRow.As<ClientFacts>().ClosingSince is not null)
+        {
+            return new FilingAnswer.Closing();
         }
 
         var facts = row.As<QuarantineFacts>();
@@ -60,10 +68,15 @@ public sealed class QuarantineFiling(
             var received = await ReceiveAsync(who, practice, id, client, recordClass, facts, cancel);
             if (received is not IntakeAnswer.Received { Id: var record })
             {
-                return received is IntakeAnswer.NoSuchClient ? new FilingAnswer.NoSuchClient() : new FilingAnswer.FiledElsewhere();
+                return received switch
+                {
+                    IntakeAnswer.NoSuchClient => new FilingAnswer.NoSuchClient(),
+                    IntakeAnswer.Closing => new FilingAnswer.Closing(),
+                    _ => new FilingAnswer.FiledElsewhere(),
+                };
             }
 
-            facts = await ChangeAsync(who, row, f => f with { Slip = null, Record = record.ToString() }, cancel);
+            facts = await ChangeAsync(who, row, f => f with { Slip = null, Descriptor = "", Record = record.ToString() }, cancel);
         }
 
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("file", id.ToString())));

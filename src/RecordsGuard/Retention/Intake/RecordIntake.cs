@@ -27,6 +27,9 @@ public abstract record IntakeAnswer
     public sealed record OtherContent : IntakeAnswer;
 
     public sealed record NoSuchClient : IntakeAnswer;
+
+    /// <summary>Nothing is added to this client any more; nothing was kept.</summary>
+    public sealed record Closing : IntakeAnswer;
 }
 
 /// <summary>
@@ -50,7 +53,14 @@ public sealed class RecordIntake(
             return new IntakeAnswer.NoSuchClient();
         }
 
-        var facts = await ChartSchedule.ReadAsync(store, practice, clientRow.As<ClientFacts>(), cancel);
+        // Whoever read this row before it said so has committed, or was stopped, long before the link is destroyed a day later.
+        var client = clientRow.As<ClientFacts>();
+        if (client.ClosingSince is not null)
+        {
+            return new IntakeAnswer.Closing();
+        }
+
+        var facts = await ChartSchedule.ReadAsync(store, practice, client, cancel);
         var idempotencyRow = IdempotencyRow(incoming.UploadedBy, incoming.IdempotencyKey);
         if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
         {

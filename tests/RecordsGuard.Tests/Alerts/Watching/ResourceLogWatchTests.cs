@@ -83,7 +83,7 @@ public sealed class ResourceLogWatchTests
     [Fact]
     public async Task Who_dies_after_any_store_call_tells_it_all_the_same_and_no_line_is_passed_over()
     {
-        for (var calls = 0; calls < 12; calls++)
+        for (var calls = 0; calls < 24; calls++)
         {
             foreach (var persisted in new[] { false, true })
             {

@@ -104,6 +104,39 @@ public sealed class RowReplayTests
         await IsNamedAsync(practice, VerifyFault.RowChanged, row);
     }
 
+    [Fact]
+    public async Task A_client_unlinked_by_the_app_follows_from_the_log_and_names_put_back_are_named()
+    {
+        var practice = await OpenAsync();
+        var client = await practice.RegisterAsync();
+        await PurgeAsync(practice, client, await practice.UploadAsync(client));
+        var before = practice.Rows.All(Table.Directory).Single();
+        practice.Advance(6 * 366);
+        await practice.App.Unlinking.CloseAsync(practice.Custodian, practice.Id, client, None);
+        practice.Advance(1);
+        await practice.App.Unlinking.FinishAsync(practice.Custodian, practice.Id, client, None);
+        Assert.Empty(await FindAsync(practice));
+
+        var after = practice.Rows.All(Table.Directory).Single();
+        await practice.Rows.CommitAsync(Table.Directory, before.Partition, [new RowChange.Replace(before with { ETag = after.ETag })], None);
+        var finding = Assert.Single(await FindAsync(practice));
+        Assert.Equal((VerifyFault.RowPutBack, $"Directory/demo/{client}"), (finding.Fault, finding.Where));
+    }
+
+    [Fact]
+    public async Task A_client_unlinked_by_hand_is_named_with_both_its_rows()
+    {
+        var practice = await OpenAsync();
+        var client = await practice.RegisterAsync();
+        var directory = practice.Rows.All(Table.Directory).Single();
+        var row = practice.Rows.All(Table.Clients).Single();
+        await ForgeAsync(practice, new RowChange.Replace(row.Next(RowBody.Write(row.As<ClientFacts>() with { Pseudonym = "", UnlinkedAt = PracticeUnderTest.Start }))));
+        await practice.Rows.CommitAsync(Table.Directory, directory.Partition, [new RowChange.Replace(directory.Next("{}", RowKinds.Unlinked))], None);
+        Assert.Equal(
+            [(VerifyFault.RowChanged, $"Clients/demo|{client}/client"), (VerifyFault.RowChanged, $"Directory/demo/{client}")],
+            (await FindAsync(practice)).Select(f => (f.Fault, f.Where)).OrderBy(f => f.Where, StringComparer.Ordinal));
+    }
+
     /// <summary>A crash between commit and outcome, and one before the commit: nobody forged anything.</summary>
     [Theory]
     [InlineData(true)]
