@@ -167,7 +167,7 @@ public sealed class JointCharts(IRecordStore store, AuditLog audit, DueIndex due
             await foreach (var hold in store.ListAsync(Table.Clients, Keys.Partition(practice, member), Keys.Holds, cancel))
             {
                 // One on a single record of the member's own binds nothing here.
-                if (hold.As<HoldFacts>() is { Record: null } held && Disposition.IsInForce(held, facts.Today(time)))
+                if (hold.As<HoldFacts>() is { Record: null } held && held.IsInForce(facts.Today(time)))
                 {
                     return true;
                 }

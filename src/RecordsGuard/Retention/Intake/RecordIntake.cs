@@ -54,13 +54,13 @@ public sealed class RecordIntake(
         }
 
         // Whoever read this row before it said so has committed, or was stopped, long before the link is destroyed a day later.
-        var client = clientRow.As<ClientFacts>();
-        if (client.ClosingSince is not null)
+        var own = clientRow.As<ClientFacts>();
+        if (own.ClosingSince is not null)
         {
             return new IntakeAnswer.Closing();
         }
 
-        var facts = await ChartSchedule.ReadAsync(store, practice, client, cancel);
+        var facts = await ChartSchedule.ReadAsync(store, practice, own, cancel);
         var idempotencyRow = IdempotencyRow(incoming.UploadedBy, incoming.IdempotencyKey);
         if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
         {
