@@ -79,6 +79,8 @@ var tableRights = concat(
     // Entries that were taken away or forged become alerts.
     { duty: 'audit', role: 'rows-change', account: recordsAccount, on: 'Alerts' }
 
+    // Receipts of the accounting's lines. The log has ids and pseudonyms.
+    { duty: 'access', role: 'rows-read', account: auditAccount, on: indexTable }
     { duty: 'alerts', role: 'rows-read', account: recordsAccount, on: 'Clients' }
     { duty: 'alerts', role: 'rows-read', account: auditAccount, on: indexTable }
   ]
@@ -110,6 +112,8 @@ var containerRights = concat(
     { duty: 'audit', role: 'blobs-work', account: auditAccount, on: 'staging' }
     { duty: 'audit', role: 'blobs-replace', account: auditAccount, on: 'head' }
 
+    { duty: 'access', role: 'blobs-read', account: auditAccount, on: 'tiles' }
+    { duty: 'access', role: 'blobs-read', account: auditAccount, on: 'head' }
     { duty: 'alerts', role: 'blobs-read', account: auditAccount, on: 'tiles' }
     { duty: 'alerts', role: 'blobs-read', account: auditAccount, on: 'head' }
   ],

@@ -38,7 +38,7 @@ public sealed class Duties
     public static Reach Of(Duty duty) => duty switch
     {
         Duty.Ingest => Requests | Reach.Vault | Reach.Records | Reach.Slips | Reach.Inbox,
-        Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips, // slips: of what it files out of quarantine
+        Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips | Reach.Tree, // slips: of what it files out of quarantine
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
         Duty.Keys => Requests | Reach.Vault | Reach.Slips,

@@ -163,6 +163,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<GivenNotices>();
         services.AddSingleton<Accounting>();
         services.AddSingleton<AccessReport>();
+        services.AddSingleton<ReportIssue>();
         services.AddSingleton<RecordRelease>();
         services.AddSingleton<RecordExport>();
         services.AddSingleton<RowListing>();

@@ -12,6 +12,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     NoticeCommand.Create(),
     PackageCommand.Create(),
     PolicyCommand.Create(),
+    ReportCommand.Create(),
     RetentionCommand.Create(),
 };
 var parsed = root.Parse(args);

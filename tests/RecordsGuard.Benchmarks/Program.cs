@@ -24,6 +24,9 @@ switch (args)
     case ["audit"]:
         await AuditBenchmark.RunAsync();
         return 0;
+    case ["report"]:
+        await ReportBenchmark.RunAsync();
+        return 0;
     case ["retention"]:
         RetentionBenchmark.Run();
         return 0;
@@ -34,13 +37,14 @@ switch (args)
         await AuditBenchmark.RunAsync();
         await AuditVerifyBenchmark.RunAsync();
         await ResourceLogBenchmark.RunAsync();
+        await ReportBenchmark.RunAsync();
         await SealingBenchmark.RunAsync(); // last: it keeps to one core from then on
         return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | retention | resource-logs | audit | audit-verify | all
+              sealing | transfer | memory [MiB] | retention | resource-logs | audit | audit-verify | report | all
             """);
         return 2;
 }

@@ -32,19 +32,23 @@ internal sealed record ReviewBody(string? Verdict, string? Comment);
 
 /// <param name="Classes">Record classes that the release covers.</param>
 /// <param name="Document">The record that is the signed paper.</param>
+/// <param name="Capacity">Of whoever signs: <c>client</c> (default), <c>parent</c>, <c>guardian</c>, …</param>
+/// <param name="Member">In a joint chart: the client whose part it releases.</param>
 internal sealed record ConsentBody(
-    string? Recipient, string? Purpose, string? SignedBy, DateOnly? SignedOn, IReadOnlyList<string>? Classes, DateOnly? Until, string? Document);
+    string? Recipient, string? Purpose, string? SignedBy, DateOnly? SignedOn, IReadOnlyList<string>? Classes, DateOnly? Until, string? Document,
+    string? Capacity, string? Member);
 
 internal sealed record ListedConsentBody(
     string Id, string Recipient, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes, DateOnly Until,
-    string? Document, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt);
+    string? Document, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt, string? Capacity, string? Member);
 
 internal sealed record ConsentsBody(IReadOnlyList<ListedConsentBody> Consents);
 
-/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>.</param>
+/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>. Of an own copy: in which capacity somebody takes it.</param>
+/// <param name="Redacted">By record id: the redacted copy that goes out instead.</param>
 internal sealed record DisclosureBody(
     IReadOnlyDictionary<string, string>? Statements, IReadOnlyList<string>? Records, string? Of, DateTimeOffset? LearnedAt, string? Consent,
-    string? OrderFile);
+    string? OrderFile, IReadOnlyDictionary<string, string>? Redacted);
 
 /// <param name="Status"><c>read</c>, or <c>unverified</c>: nobody of the project has read the source.</param>
 internal sealed record LegalFactBody(string Id, string Force, string InWords, string Citation, string? Source, string Status, string? Deadline);
@@ -58,7 +62,7 @@ internal sealed record RecordedDisclosureBody(
 internal sealed record ListedDisclosureBody(
     string Id, string Kind, string Force, IReadOnlyDictionary<string, string> Statements, IReadOnlyList<string> Records, DateTimeOffset PreparedAt,
     DateTimeOffset Until, DateTimeOffset? ReportBy, DateTimeOffset? ReportedAt, DateTimeOffset? ApprovedAt, string? Informed, string? Waiver,
-    DateTimeOffset? ReleasedAt);
+    DateTimeOffset? ReleasedAt, IReadOnlyDictionary<string, string>? Redacted);
 
 internal sealed record DisclosuresBody(IReadOnlyList<ListedDisclosureBody> Disclosures);
 
@@ -76,7 +80,12 @@ internal sealed record NoticesBody(IReadOnlyList<GivenNoticeBody> Notices);
 /// <param name="File">The record that is the request's file.</param>
 internal sealed record RequestBody(string? Kind, string? Asker, DateOnly? Received, DateOnly? Due, string? File);
 
-internal sealed record TakenRequestBody(string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps);
+/// <param name="Law">What it says there about when to answer. Not legal advice.</param>
+internal sealed record TakenRequestBody(
+    string Id, string Kind, DateOnly? Due, string? DueBecause, string? Hold, string NextSteps, IReadOnlyList<LegalFactBody> Law);
+
+/// <param name="NextSteps">Of a refusal: what can lawfully be done instead.</param>
+internal sealed record AnsweredBody(string Id, string? NextSteps);
 
 internal sealed record ListedRequestBody(
     string Id, string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, DateTimeOffset? AnsweredAt,
@@ -124,6 +133,7 @@ internal sealed record UnlinkingBody(
 [JsonSerializable(typeof(RequestsBody))]
 [JsonSerializable(typeof(AnswerBody))]
 [JsonSerializable(typeof(UnlinkingBody))]
+[JsonSerializable(typeof(AnsweredBody))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {
     /// <summary>For answers: readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>

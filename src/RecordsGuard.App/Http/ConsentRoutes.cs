@@ -26,6 +26,13 @@ internal static class ConsentRoutes
                 document = id;
             }
 
+            ClientId? member = ClientId.TryParse(body.Member, out var named) ? named : null;
+            if (Capacities.Parse(body.Capacity ?? Capacity.Client.Word()) is not { } capacity || (body.Member is not null && member is null))
+            {
+                return Problem.BadRequest(
+                    "bad-consent", $"capacity must say in which capacity they sign ({string.Join(", ", Capacities.AllWords)}), and member, in a joint chart, which client's part it is.");
+            }
+
             if (classes.Contains(null))
             {
                 return Problem.BadRequest("record-class", $"classes must hold record classes: {string.Join(", ", RecordClass.All)}.");
@@ -33,7 +40,7 @@ internal static class ConsentRoutes
 
             var consent = new SignedConsent(
                 body.Recipient ?? "", body.Purpose ?? "", body.SignedBy ?? "", body.SignedOn ?? today, [.. classes.OfType<RecordClass>().Distinct()],
-                body.Until ?? today, document);
+                body.Until ?? today, document, capacity, member);
             if (consent.Complaints(today) is [_, ..] complaints)
             {
                 return Problem.BadRequest("bad-consent", string.Join(' ', complaints));
@@ -52,7 +59,7 @@ internal static class ConsentRoutes
                 ? Results.Json(
                     new ConsentsBody([.. found.Select(c => new ListedConsentBody(
                         c.Id, c.Recipient, c.Purpose, c.SignedBy, c.Facts.SignedOn, c.Facts.Classes, c.Facts.Until, c.Facts.Document,
-                        c.Facts.RecordedAt, c.Facts.RevokedAt))]),
+                        c.Facts.RecordedAt, c.Facts.RevokedAt, c.Facts.Capacity, c.Facts.Member))]),
                     AccessJson.Answers.ConsentsBody)
                 : Problem.NotFound("client"));
 

@@ -18,7 +18,8 @@ internal static class DisclosureRoutes
                 ? Results.Json(
                     new DisclosuresBody([.. found.Select(d => new ListedDisclosureBody(
                         d.Id, d.Facts.Kind, d.Facts.Force, d.Statements, d.Facts.Records, d.Facts.PreparedAt, d.Facts.Until, d.Facts.ReportBy,
-                        d.Facts.ReportedAt, d.Facts.ApprovedAt, d.Facts.Informed, d.Waiver, d.Facts.ReleasedAt))]),
+                        d.Facts.ReportedAt, d.Facts.ApprovedAt, d.Facts.Informed, d.Waiver, d.Facts.ReleasedAt,
+                        d.Facts.Redacted))]),
                     AccessJson.Answers.DisclosuresBody)
                 : Problem.NotFound("client"));
 
@@ -34,13 +35,25 @@ internal static class DisclosureRoutes
         var body = await http.ReadAsync(AccessJson.Default.DisclosureBody);
         var records = (body.Records ?? []).Select(r => RecordId.TryParse(r, out var id) ? id : (RecordId?)null).ToList();
         RecordId? order = RecordId.TryParse(body.OrderFile, out var file) ? file : null;
+        var redacted = new Dictionary<RecordId, RecordId>();
+        foreach (var (original, copy) in body.Redacted ?? new Dictionary<string, string>())
+        {
+            if (!RecordId.TryParse(original, out var from) || !RecordId.TryParse(copy, out var to))
+            {
+                return NoId();
+            }
+
+            redacted[from] = to;
+        }
+
         if (records.Contains(null) || (body.OrderFile is not null && order is null))
         {
-            return Problem.BadRequest("malformed-id", "records and orderFile hold record ids: r- and 32 hex digits, as the app gave them out.");
+            return NoId();
         }
 
         var draft = new DisclosureDraft(
-            parsed, body.Statements ?? new Dictionary<string, string>(), [.. records.OfType<RecordId>()], body.Of, body.LearnedAt, body.Consent, order);
+            parsed, body.Statements ?? new Dictionary<string, string>(), [.. records.OfType<RecordId>()], body.Of, body.LearnedAt, body.Consent, order,
+            redacted);
         if (draft.Complaints(time.GetUtcNow()) is [_, ..] complaints)
         {
             return Problem.BadRequest("bad-disclosure", string.Join(' ', complaints));
@@ -193,6 +206,9 @@ internal static class DisclosureRoutes
     private static IResult NotYet(IReadOnlyList<string> missing) =>
         Problem.Of(422, "not-yet", "Something must be done first", $"{string.Join(' ', missing)} Nothing went out.");
 
+    private static IResult NoId() => Problem.BadRequest(
+        "malformed-id", "records, redacted and orderFile hold record ids: r- and 32 hex digits, as the app gave them out.");
+
     private static IResult NoKind(string kind) => kind == "subpoena"
         ? Problem.Of(422, "subpoena", "A subpoena is not an order", DisclosureKinds.InsteadOfSubpoena)
         : Problem.BadRequest("disclosure-kind", $"The kinds of disclosures are: {string.Join(", ", DisclosureKinds.AllWords)}.");
@@ -200,5 +216,7 @@ internal static class DisclosureRoutes
     private static RecordedDisclosureBody Body(DisclosureAnswer.Recorded recorded) => new(
         recorded.Id, recorded.Facts.Kind, recorded.Facts.Force, recorded.Facts.Until, recorded.Facts.ReportBy, recorded.Facts.SecondBy,
         recorded.Facts.SecondBefore, recorded.Facts.ReleasedAt,
-        [.. recorded.Ground.Facts.Select(f => new LegalFactBody(f.Id, f.Force, f.InWords, f.Citation, f.Source, f.Status, f.Deadline))]);
+        [.. recorded.Ground.Facts.Select(Body)]);
+
+    internal static LegalFactBody Body(LegalFact f) => new(f.Id, f.Force, f.InWords, f.Citation, f.Source, f.Status, f.Deadline);
 }

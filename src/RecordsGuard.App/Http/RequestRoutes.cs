@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Requests;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -44,10 +45,12 @@ internal static class RequestRoutes
             }
 
             return await desk.TakeAsync(
-                admission.Subject, practiceId, clientId, new(kind, body.Asker!, received, body.Due, file, hold), http.RequestAborted) is not ({ } id, { } facts)
+                admission.Subject, practiceId, clientId, new(kind, body.Asker!, received, body.Due, file, hold), http.RequestAborted) is not ({ } id, { } facts, { } ground)
                 ? Problem.NotFound("client")
                 : Results.Json(
-                    new TakenRequestBody(id, kind.Word(), facts.Due, body.Due is null ? kind.Term()?.Ground : "as the request says", facts.Hold, kind.NextSteps()),
+                    new TakenRequestBody(
+                        id, kind.Word(), facts.Due, body.Due is null ? Because(ground.Soonest) : "as the request says", facts.Hold, kind.NextSteps(),
+                        [.. ground.Facts.Select(DisclosureRoutes.Body)]),
                     AccessJson.Answers.TakenRequestBody, statusCode: StatusCodes.Status201Created);
         });
 
@@ -78,10 +81,15 @@ internal static class RequestRoutes
                 return Problem.BadRequest("answer", complaint);
             }
 
-            return await desk.AnswerAsync(
+            var answered = await desk.AnswerAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, request, body.Outcome, body.Answer!,
-                http.RequestAborted)
-                ? Results.Json(new CreatedBody(request), ApiJson.Answers.CreatedBody)
+                http.RequestAborted);
+            return answered is { } kind
+                ? Results.Json(
+                    new AnsweredBody(request, body.Outcome == "refused" ? kind.NextSteps() : null), AccessJson.Answers.AnsweredBody)
                 : Problem.NotFound("request");
         });
+
+    private static string? Because(LegalFact? fact) =>
+        fact is null ? null : $"{fact.Citation}{(fact.IsVerified ? "" : ", unverified")}: {fact.InWords}";
 }

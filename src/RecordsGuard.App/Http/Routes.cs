@@ -76,6 +76,7 @@ internal static class Routes
         new(Duty.Custody, "PUT", Rules, RetentionRulesRoutes.PutAsync),
         new(Duty.Custody, "POST", $"{Rules}/simulate", RetentionRulesRoutes.SimulateAsync),
         new(Duty.Access, "POST", $"{Disclosures}/{{disclosure}}/records/{{record}}/package", DisclosureRoutes.PackageAsync),
+        new(Duty.Access, "GET", $"{Client}/notice", NoticeRoutes.ShowAsync),
         new(Duty.Access, "GET", $"{Client}/notices", NoticeRoutes.ListAsync),
         new(Duty.Access, "POST", $"{Client}/notices", NoticeRoutes.GiveAsync),
         new(Duty.Access, "GET", $"{Client}/accounting", AccountRoutes.AccountingAsync),

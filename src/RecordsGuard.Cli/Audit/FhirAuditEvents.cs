@@ -17,7 +17,7 @@ internal static class FhirAuditEvents
     private const string Profiles = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
     private const string EntityType = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
     private const string ObjectRole = "http://terminology.hl7.org/CodeSystem/object-role";
-    private const string Dicom = "http://dicom.nema.org/resources/ontology/DCM";
+    internal const string Dicom = "http://dicom.nema.org/resources/ontology/DCM";
     private const string Purpose = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
     private const string Ids = "urn:recordsguard:";
 
@@ -132,7 +132,7 @@ internal static class FhirAuditEvents
         happened.Details.FirstOrDefault(d => d.Key == name).Value ?? "";
 
     /// <summary>The log has no addresses on purpose: the network is there because the profile asks for it, and says so.</summary>
-    private static AgentComponent Machine(string role, ResourceReference who) => new()
+    internal static AgentComponent Machine(string role, ResourceReference who) => new()
     {
         Type = new(Dicom, role, role == "110152" ? "Destination Role ID" : "Source Role ID"),
         Who = who,
@@ -140,6 +140,6 @@ internal static class FhirAuditEvents
         Network = new() { Address = "not-recorded" },
     };
 
-    private static ResourceReference Identified(string kind, string value, string? type = null) =>
+    internal static ResourceReference Identified(string kind, string value, string? type = null) =>
         new() { Type = type, Identifier = new(Ids + kind, value) };
 }

@@ -27,7 +27,7 @@ internal static class NoticeCommand
             }
 
             var where = parsed.GetValue(jurisdiction)!;
-            var notice = ConfidentialityNotice.Of(policy, where, [.. Keeping(where, parsed.GetValue(profession))]);
+            var notice = ConfidentialityNotice.Of(policy, where, [.. Catalogue.Shipped.InWords(where, parsed.GetValue(profession))]);
             if (parsed.GetValue(since) is not { } earlier)
             {
                 await Console.Out.WriteLineAsync(parsed.GetValue(html) ? notice.ToHtml() : notice.ToString());
@@ -52,11 +52,4 @@ internal static class NoticeCommand
         });
         return command;
     }
-
-    /// <summary>What verified rules of the place say about the record of a client; none: the notice says that we will show it.</summary>
-    private static IEnumerable<string> Keeping(string jurisdiction, string? profession) =>
-        Catalogue.Shipped.Rules
-            .Where(r => r.Jurisdiction == jurisdiction && !r.Unverified && r.Note is not null && r.Keep is not null
-                && (profession is null ? r.Classes.Contains("client-record") || r.Classes.Contains("*") : r.Covers([profession], "client-record")))
-            .Select(r => $"{r.Binds}: {r.Note} ({r.Citation})");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RecordsGuard.Records;
 
 /// <summary>
@@ -33,7 +35,7 @@ public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string K
 /// <param name="Until">The first instant at which nothing goes out any more.</param>
 /// <param name="Force">What the jurisdiction's law said when it was prepared: <c>must</c>, <c>may</c> or <c>none</c>.</param>
 /// <param name="Consent">Of a signed release: the consent's id.</param>
-/// <param name="Order">Of a court order: the id of the record that is the order's file.</param>
+/// <param name="Order">Of a court order: the id of the record that is the order's file. Of an own copy: of the paper that gives somebody else the right.</param>
 /// <param name="ReportBy">Of abuse or neglect: when the report must have been made.</param>
 /// <param name="SecondBy">When somebody else must have looked at it; null: nothing goes out before they agree, or nobody need look.</param>
 /// <param name="ApprovedBy">The second person's pseudonym.</param>
@@ -42,26 +44,37 @@ public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string K
 /// <param name="ReleasedAt">When it went out, or was told.</param>
 /// <param name="SuspendedUntil">Until then the accounting is silent about it (45 CFR 164.528(a)(2)).</param>
 /// <param name="Suspension">The id of the record that is the authority's statement; null: it was said.</param>
+/// <param name="Redacted">By ids: the redacted copy that goes out instead of its original.</param>
+/// <param name="Capacity">Of the client's own copy: in which capacity somebody takes it, such as <c>parent</c>.</param>
 public sealed record DisclosureFacts(
     string Kind, string PreparedBy, DateTimeOffset PreparedAt, string Statements, IReadOnlyList<string> Records, DateTimeOffset Until, string Force,
     string? Consent = null, string? Order = null, DateTimeOffset? ReportBy = null, DateTimeOffset? ReportedAt = null,
     DateTimeOffset? SecondBy = null, bool SecondBefore = false, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null,
     string? Informed = null, string? Waiver = null, string? ReleasedBy = null, DateTimeOffset? ReleasedAt = null,
-    DateTimeOffset? SuspendedUntil = null, string? Suspension = null);
+    DateTimeOffset? SuspendedUntil = null, string? Suspension = null, string? Capacity = null,
+    IReadOnlyDictionary<string, string>? Redacted = null)
+{
+    /// <summary>What goes out: a redacted copy where one stands for its original.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Outgoing => Records.Select(r => Redacted?.GetValueOrDefault(r) ?? r);
+}
 
 /// <summary>
 /// The client's authorisation, a <c>signed release</c> to people. Table <see cref="Table.Access"/>, partition
 /// <c>practice|client</c>, row <c>consent|{id}</c>.
 /// </summary>
 /// <param name="Recipient">Sealed; <paramref name="RecipientLikeness"/> says whether another text names the same.</param>
-/// <param name="Purpose">What the client releases it for, sealed.</param>
+/// <param name="Purpose">What the client releases it for, sealed; <paramref name="PurposeLikeness"/> says whether another text says the same.</param>
 /// <param name="SignedBy">Who signed: the client, or in which capacity somebody else did; sealed.</param>
 /// <param name="Classes">Record classes that it covers; psychotherapy notes only if they stand here by name.</param>
 /// <param name="Until">The first day on which it no longer holds.</param>
 /// <param name="Document">The id of the record that is the signed paper, or null.</param>
+/// <param name="Capacity">Of whoever signed, such as <c>parent</c>; null: the client.</param>
+/// <param name="Member">In a joint chart: the id of the member who released their part.</param>
 public sealed record ConsentFacts(
     string Recipient, string RecipientLikeness, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<string> Classes,
-    DateOnly Until, string? Document, string RecordedBy, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt = null, string? RevokedBy = null);
+    DateOnly Until, string? Document, string RecordedBy, DateTimeOffset RecordedAt, DateTimeOffset? RevokedAt = null, string? RevokedBy = null,
+    string? Capacity = null, string? Member = null, string? PurposeLikeness = null);
 
 /// <summary>
 /// A client was given the confidentiality notice. Table <see cref="Table.Access"/>, partition <c>practice|client</c>, row

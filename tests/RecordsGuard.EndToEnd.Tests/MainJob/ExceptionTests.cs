@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecordsGuard.EndToEnd.Tests.Rotation;
 using RecordsGuard.EndToEnd.Tests.Stack;
 
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
@@ -36,6 +37,59 @@ public abstract class ExceptionTests(StackFixture shared)
                     && report.Contains("nothing: the attempt was refused", StringComparison.Ordinal);
             },
             "the log's index has it");
+    }
+
+    [Fact]
+    public async Task What_a_client_is_handed_proves_itself_offline_and_whoever_changes_it_is_found_out()
+    {
+        var chart = await Chart.NewAsync(stack);
+        var record = await chart.RecordAsync();
+        var (clinician, custodian) = (await stack.PersonAsync("clinician-1"), await stack.PersonAsync("custodian-1"));
+        var copy = $"{chart.Path}/disclosures/own-copy";
+        var own = (await clinician.PostAsync(copy, Body(new
+        {
+            of = "client",
+            records = new[] { record },
+            statements = new { recipient = "The client", description = "All notes", identity = "Passport, seen by clinician-1" },
+        }))).Is(201).Id;
+        (await clinician.PostAsync($"{copy}/{own}/release")).Is(200);
+        (await clinician.GetAsync($"{copy}/{own}/records/{record}/content")).Is(200);
+        (await clinician.PostAsync($"{chart.Path}/disclosures/risk-of-harm", Body(new
+        {
+            statements = new
+            {
+                recipient = "Police of Oakland, 455 7th Street", description = "The threat of 1 March", facts = "He said he would go there tonight",
+                threatened = "His brother", imminent = "He has a plan and the means", ableToPrevent = "They can protect the brother", toldBy = "The client",
+            },
+        }))).Is(201);
+        using var key = await stack.PublicKeyAsync("log-checkpoints/");
+        var folder = Directory.CreateTempSubdirectory("recordsguard-report-");
+        var (pem, vkey) = (Path.Combine(folder.FullName, "log.pem"), Path.Combine(folder.FullName, "log.vkey"));
+        await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(vkey, (await Tool.RunAsync(null, null, "audit", "key", "--origin", "local.recordsguard/log", pem)).Exits(0).Output);
+        foreach (var (path, says) in new[] { ("access-report", "to hand you your own copy"), ("accounting", "Police of Oakland") })
+        {
+            var page = "";
+            await Until.TrueAsync(
+                async () => (page = (await custodian.GetAsync($"{chart.Path}/{path}")).Is(200).Text).Contains(says, StringComparison.Ordinal), "the log's index has it");
+            Assert.DoesNotContain("own-copy", page, StringComparison.Ordinal);
+            var file = Path.Combine(folder.FullName, $"{path}.html");
+            await File.WriteAllTextAsync(file, page);
+            Assert.Contains("Genuine", (await ReportAsync("verify", file)).Exits(0).Output, StringComparison.Ordinal);
+            var fhir = Path.Combine(folder.FullName, $"{path}.fhir.json");
+            (await ReportAsync("export", file, fhir)).Exits(0);
+            (await ReportAsync("verify", fhir)).Exits(0);
+            var forged = Path.Combine(folder.FullName, $"{path}.forged.html");
+            await File.WriteAllTextAsync(forged, page.Replace($"{says}</td>", "something harmless</td>", StringComparison.Ordinal).Replace($"<td>{says}", "<td>Nobody", StringComparison.Ordinal));
+            Assert.Contains("Line ", (await ReportAsync("verify", forged)).Exits(1).Output, StringComparison.Ordinal);
+            Assert.Contains("Nothing was written", (await ReportAsync("export", forged, $"{fhir}.2")).Exits(1).Error, StringComparison.Ordinal);
+        }
+
+        (await ReportAsync("verify", vkey)).Exits(2);
+        (await Tool.RunAsync(null, null, "report", "verify", pem)).Exits(2);
+        folder.Delete(recursive: true);
+
+        Task<Tool> ReportAsync(string what, params string[] files) => Tool.RunAsync(null, null, ["report", what, .. files, "--key", vkey]);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class ExportTests(SharedStack shared) : IDisposable
         var chart = await Chart.NewAsync(shared.Stack);
         var record = (await chart.UploadAsync(new(content) { Disposition = "attachment; filename=\"private name.bin\"" })).Is(201).Id;
         var target = In("bundle");
+        await GiveTaskAsync(chart);
 
         (await ExportAsync(chart, record, target, "custodian-1")).Exits(0);
 
@@ -54,6 +55,8 @@ public sealed class ExportTests(SharedStack shared) : IDisposable
 
         Assert.Contains("403", (await ExportAsync(chart, record, In("clinician"), "clinician-1")).Exits(1).Error, StringComparison.Ordinal);
         Assert.Contains("403", (await ExportAsync(chart, record, In("owner"), "owner-1")).Exits(1).Error, StringComparison.Ordinal);
+        Assert.Contains("403", (await ExportAsync(chart, record, In("no task"), "custodian-1")).Exits(1).Error, StringComparison.Ordinal);
+        await GiveTaskAsync(chart);
         (await ExportAsync(chart, record, In("custodian"), "custodian-1")).Exits(0);
 
         var alerts = await chart.AlertsAsync();
@@ -68,6 +71,7 @@ public sealed class ExportTests(SharedStack shared) : IDisposable
     {
         var chart = await Chart.NewAsync(shared.Stack);
         var record = await chart.RecordAsync();
+        await GiveTaskAsync(chart);
         Assert.Contains("404", (await ExportAsync(chart, $"r-{new string('0', 32)}", In("nothing"), "custodian-1")).Exits(1).Error, StringComparison.Ordinal);
         (await ExportAsync(chart, record, In("once"), "custodian-1")).Exits(0);
         Assert.Contains("not empty", (await ExportAsync(chart, record, In("once"), "custodian-1")).Exits(1).Error, StringComparison.Ordinal);
@@ -79,6 +83,13 @@ public sealed class ExportTests(SharedStack shared) : IDisposable
 
     private static string[] Arguments(Chart chart, string record, string target) =>
         ["export", "--practice", "demo", "--client", chart.Client, "--record", record, target];
+
+    private async Task GiveTaskAsync(Chart chart)
+    {
+        (await (await shared.Stack.PersonAsync("custodian-1")).GetAsync("/api/practices/demo/clients")).Is(200); // known from now on
+        var task = new { person = "custodian-1", kind = "custodian-task", until = DateTimeOffset.UtcNow.AddDays(1).ToString("O") };
+        (await (await shared.Stack.PersonAsync("owner-1")).PostAsync($"{chart.Path}/relationships", JsonSerializer.Serialize(task))).Is(201);
+    }
 
     private async Task<Tool> ExportAsync(Chart chart, string record, string target, string person) => await Tool.RunAsync(
         shared.Stack.Http.BaseAddress, (await shared.Stack.PersonAsync(person)).Token, Arguments(chart, record, target));

@@ -136,6 +136,43 @@ public sealed class AccessRoutesTests
     }
 
     [Fact]
+    public async Task A_custodian_without_a_task_sees_no_chart_and_cannot_tell_which_clients_there_are_by_asking_for_records()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        var record = await app.Practice.UploadAsync(client);
+        await app.AskAsync(Custodian, "GET", "/clients");
+        foreach (var path in new[] { "records", $"records/{record}", $"records/{record}/export", $"records/{record}/export/content" })
+        {
+            var (mine, nobodys) = (await app.AskAsync(Custodian, "GET", $"/clients/{client}/{path}"), await app.AskAsync(Custodian, "GET", $"/clients/{ClientId.New()}/{path}"));
+            Assert.Equal(("refused", mine.Problem), (mine.Problem, nobodys.Problem));
+            Assert.Equal(mine.Json.GetProperty("detail").GetString(), nobodys.Json.GetProperty("detail").GetString());
+        }
+
+        Assert.NotNull(await app.AlertAsync("access-refused"));
+        Assert.Equal(201, (await app.AskAsync(Custodian, "POST", $"/clients/{client}/holds", """{"matter":"M","reason":"R"}""")).Status);
+        Assert.Equal(201, (await GiveAsync(app, "7 owner", client, 3, "custodian-task")).Status);
+        Assert.Contains(record.ToString(), (await app.AskAsync(Custodian, "GET", $"/clients/{client}/records")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_notice_is_the_one_of_the_clients_place_and_which_one_they_received_is_kept()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        var page = await app.AskAsync("1 front-desk", "GET", $"/clients/{client}/notice");
+        Assert.Contains("must act", page.Text, StringComparison.Ordinal);
+        var text = (await app.AskAsync(Custodian, "GET", $"/clients/{client}/notice?format=text")).Text;
+        var version = text.Split('\n')[1].Split(' ')[1].TrimEnd('.');
+        Assert.Contains(version, page.Text, StringComparison.Ordinal);
+        Assert.Equal("format", (await app.AskAsync(Custodian, "GET", $"/clients/{client}/notice?format=pdf")).Problem);
+        Assert.Equal("no-such-client", (await app.AskAsync(Custodian, "GET", $"/clients/{ClientId.New()}/notice")).Problem);
+        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{client}/notice")).Problem);
+        Assert.Equal(201, (await app.AskAsync("1 front-desk", "POST", $"/clients/{client}/notices", $$"""{"version":"{{version}}"}""")).Status);
+        Assert.Contains(version, (await app.AskAsync("1 front-desk", "GET", $"/clients/{client}/notices")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signed_release_that_was_revoked_lets_nothing_out()
     {
         await using var app = await AskedApp.StartAsync();
@@ -148,7 +185,7 @@ public sealed class AccessRoutesTests
         Assert.Equal("bad-consent", (await app.AskAsync(Clinician, "POST", $"/clients/{client}/consents", "{}")).Problem);
         var consent = (await app.AskAsync(Clinician, "POST", $"/clients/{client}/consents", Consent)).Id;
         var recorded = await app.AskAsync(Clinician, "POST", $"/clients/{client}/disclosures/signed-release", $$"""
-            {"records":["{{record}}"],"consent":"{{consent}}","statements":{"recipient":"Dr Hopper, Harbor Clinic","description":"Progress notes"} }
+            {"records":["{{record}}"],"consent":"{{consent}}","statements":{"recipient":"Dr Hopper, Harbor Clinic","purpose":"treatment elsewhere","description":"Progress notes"} }
             """);
         Assert.Equal(201, recorded.Status);
         Assert.Null(await app.AlertAsync("disclosure"));
@@ -170,6 +207,26 @@ public sealed class AccessRoutesTests
         app.Practice.Rows.Tamper(Table.Practices, "demo", Keys.Person(PracticeUnderTest.Person(2)), row =>
             row.Next(RowBody.Write(row.As<PersonFacts>() with { Suspended = true })));
         Assert.Equal("refused", (await app.AskAsync(Clinician, "GET", content, purpose: "TREAT", range: "bytes=4-")).Problem);
+    }
+
+    [Fact]
+    public async Task A_record_of_one_client_under_anothers_path_is_no_record_there_also_for_who_treats_both()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var both = PracticeUnderTest.Person(2);
+        var (client, other) = (await app.Practice.RegisterAsync(clinicians: both), await app.Practice.RegisterAsync(clinicians: both));
+        var record = await app.Practice.UploadAsync(client);
+        await app.Practice.UploadAsync(other);
+        var reads = app.Practice.Entries().Count(e => e.Event.Kind == AuditKind.Read);
+        foreach (var path in new[] { $"records/{record}", $"records/{record}/content" })
+        {
+            var wrong = await app.AskAsync(Clinician, "GET", $"/clients/{other}/{path}", purpose: "TREAT");
+            var none = await app.AskAsync(Clinician, "GET", $"/clients/{other}/{path.Replace(record.ToString(), RecordId.New().ToString(), StringComparison.Ordinal)}", purpose: "TREAT");
+            Assert.Equal((404, none.Text), (wrong.Status, wrong.Text));
+        }
+
+        Assert.Equal(reads, app.Practice.Entries().Count(e => e.Event.Kind == AuditKind.Read));
+        Assert.Equal(200, (await app.AskAsync(Clinician, "GET", $"/clients/{client}/records/{record}/content", purpose: "TREAT")).Status);
     }
 
     [Fact]

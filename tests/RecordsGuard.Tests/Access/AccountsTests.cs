@@ -1,11 +1,9 @@
-using System.Globalization;
 using CsCheck;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
-using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Retention;
 
@@ -65,7 +63,7 @@ public sealed class AccountsTests
         var sheet = (await ReportAsync(practice, client))!;
         Assert.Equal(
             ["person-2 | opened your notes about you of 2026-03-02 | treatment | yes", "person-4 | opened your notes about you of 2026-03-02 | treatment | nothing: the attempt was refused"],
-            sheet.Rows.Where(r => r[2].StartsWith("opened", StringComparison.Ordinal)).Select(r => string.Join(" | ", r.Skip(1))).Order(StringComparer.Ordinal));
+            Rows(sheet).Where(r => r[2].StartsWith("opened", StringComparison.Ordinal)).Select(r => string.Join(" | ", r.Skip(1))).Order(StringComparer.Ordinal));
         Assert.Contains("tried", sheet.Sentences[1], StringComparison.Ordinal);
         Assert.Null(await ReportAsync(practice, ClientId.New()));
     }
@@ -84,13 +82,13 @@ public sealed class AccountsTests
             practice.Custodian, practice.Id, client,
             new(DisclosureKind.CourtOrder, Statements(DisclosureKind.CourtOrder, "Superior Court"), [record], Order: record), SecondPerson.Before, None));
         var sheet = (await AccountAsync(practice, client))!;
-        Assert.Equal("Police of Oakland, 455 7th Street", Assert.Single(sheet.Rows)[1]); // the order's records have not gone out
+        Assert.Equal("Police of Oakland, 455 7th Street", Assert.Single(Rows(sheet))[1]); // the order's records have not gone out
 
         await practice.App.Disclosures.ApproveAsync(practice.Custodian, practice.Id, client, DisclosureKind.CourtOrder, prepared.Id, None);
         await practice.App.Disclosures.InformAsync(practice.Custodian, practice.Id, client, DisclosureKind.CourtOrder, prepared.Id, null, None);
         await practice.App.Disclosures.ReleaseAsync(practice.Custodian, practice.Id, client, DisclosureKind.CourtOrder, prepared.Id, None);
-        Assert.Equal(2, (await AccountAsync(practice, client))!.Rows.Count);
-        Assert.All((await AccountAsync(practice, client))!.Rows, row => Assert.All(row, Assert.NotEmpty));
+        Assert.Equal(2, Rows((await AccountAsync(practice, client))!).Count);
+        Assert.All(Rows((await AccountAsync(practice, client))!), row => Assert.All(row, Assert.NotEmpty));
         Assert.Null(await AccountAsync(practice, ClientId.New()));
         Assert.NotEqual(old, prepared.Id);
     }
@@ -104,20 +102,20 @@ public sealed class AccountsTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var id = await HarmAsync(practice, client, "Police of Oakland");
-        Assert.Single((await AccountAsync(practice, client))!.Rows);
+        Assert.Single(Rows((await AccountAsync(practice, client))!));
         await practice.App.Disclosures.SuspendAsync(
             practice.Custodian, practice.Id, client, DisclosureKind.RiskOfHarm, id, practice.Time.GetUtcNow().AddDays(days),
             written ? await practice.UploadAsync(client) : null, None);
         practice.Time.Advance(TimeSpan.FromDays(silent) - TimeSpan.FromTicks(1));
-        Assert.Empty((await AccountAsync(practice, client))!.Rows);
+        Assert.Empty(Rows((await AccountAsync(practice, client))!));
         practice.Time.Advance(TimeSpan.FromTicks(1));
-        Assert.Single((await AccountAsync(practice, client))!.Rows);
+        Assert.Single(Rows((await AccountAsync(practice, client))!));
     }
 
     [Fact]
     public void A_page_and_a_table_carry_no_markup_and_no_formula_of_anybodys()
     {
-        var sheet = new Sheet("<script>", ["a & b"], ["<th>"], [["<img src=x onerror=alert(1)>"], ["=cmd|' /C calc'!A0"], ["say \"hi\"\r\nthere"]], ["</body>"]);
+        var sheet = new Sheet("<script>", ["a & b"], ["<th>"], [new(["<img src=x onerror=alert(1)>"], []), new(["=cmd|' /C calc'!A0"], []), new(["say \"hi\"\r\nthere"], [])], ["</body>"]);
         Assert.DoesNotContain("<script>", sheet.ToHtml(), StringComparison.Ordinal);
         Assert.DoesNotContain("<img", sheet.ToHtml(), StringComparison.Ordinal);
         Assert.Equal("\"<th>\"\r\n\"<img src=x onerror=alert(1)>\"\r\n\"'=cmd|' /C calc'!A0\"\r\n\"say \"\"hi\"\"\r\nthere\"\r\n", sheet.ToCsv());
@@ -133,19 +131,15 @@ public sealed class AccountsTests
 
     private static async Task<Sheet?> ReportAsync(PracticeUnderTest practice, ClientId client)
     {
-        var index = new InMemoryLogIndex();
-        await index.AddAsync(
-            [.. practice.Entries().Index().Where(e => e.Item.Event.Client.Length > 0).Select(e => new IndexRow(
-                e.Item.Event.Client[..1],
-                string.Create(CultureInfo.InvariantCulture, $"c|{e.Item.Event.Client}|{e.Item.Time.ToUnixTimeMilliseconds():x16}|{e.Index:x16}"),
-                e.Item.ToBytes()))],
-            None);
-        return await new AccessReport(practice.Rows, index, practice.App.Audit, practice.Time)
+        await practice.SequenceAsync();
+        return await new AccessReport(practice.Rows, practice.LogReader, practice.App.Audit, practice.Time)
             .OfAsync(practice.Custodian, practice.Id, client, PracticeUnderTest.Start.AddDays(-1), None);
     }
 
+    private static List<IReadOnlyList<string>> Rows(Sheet sheet) => [.. sheet.Lines.Select(l => l.Cells)];
+
     private static Task<Sheet?> AccountAsync(PracticeUnderTest practice, ClientId client) =>
-        new Accounting(practice.App.Disclosures, practice.Time).OfAsync(practice.Custodian, practice.Id, client, None);
+        new Accounting(practice.App.Disclosures, practice.Rows, practice.LogReader, practice.Time).OfAsync(practice.Custodian, practice.Id, client, None);
 
     private static async Task<string> HarmAsync(PracticeUnderTest practice, ClientId client, string recipient) =>
         Assert.IsType<DisclosureAnswer.Recorded>(await practice.App.Disclosures.RecordAsync(

@@ -27,7 +27,8 @@ public sealed class RequestsTests
         Assert.Equal(kind.IsLegal(), taken.Json.TryGetProperty("hold", out _));
         var answer = """{"outcome":"refused","answer":"There is no order; the client claims the privilege."}""";
         Assert.Equal("refused", (await app.AskAsync("1 front-desk", "POST", $"{path}/{taken.Id}/answer", answer)).Problem);
-        Assert.Equal(200, (await app.AskAsync("3 custodian", "POST", $"{path}/{taken.Id}/answer", answer)).Status);
+        var answered = await app.AskAsync("3 custodian", "POST", $"{path}/{taken.Id}/answer", answer);
+        Assert.Equal((200, kind.NextSteps()), (answered.Status, answered.Json.GetProperty("nextSteps").GetString()));
         var listed = (await app.AskAsync("3 custodian", "GET", path)).Json.GetProperty("requests")[0];
         Assert.Equal("refused", listed.GetProperty("outcome").GetString());
         Assert.Equal("Law office of Example & Co", listed.GetProperty("asker").GetString());
@@ -50,25 +51,49 @@ public sealed class RequestsTests
         Assert.DoesNotContain(app.Practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Hold);
     }
 
+    [Theory]
+    [InlineData("US-CA", RequestKind.ClientAccess, 7)]
+    [InlineData("US-CA", RequestKind.Representative, 7)]
+    [InlineData("US-TX", RequestKind.ClientAccess, 15)] // unverified, and sooner than what was read: a reminder too early does no harm
+    [InlineData("US-WA", RequestKind.ClientAccess, 30)]
+    [InlineData("US-WA", RequestKind.Amendment, 60)]
+    [InlineData("DE", RequestKind.ClientAccess, 28)]
+    [InlineData("UK", RequestKind.Amendment, 28)]
+    [InlineData("ZA", RequestKind.ClientAccess, null)]
+    [InlineData("US-CA", RequestKind.Subpoena, null)] // the paper says when
+    public void The_term_of_a_request_is_its_jurisdictions_soonest(string jurisdiction, RequestKind kind, int? days) =>
+        Assert.Equal(days, kind.Terms(jurisdiction).Soonest?.Days);
+
+    [Fact]
+    public async Task What_nobody_read_is_marked_where_it_sets_a_day()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        var taken = await app.AskAsync("3 custodian", "POST", $"/clients/{client}/requests", """{"kind":"amendment","asker":"The client","received":"2026-03-02"}""");
+        Assert.Equal("2026-05-01", taken.Json.GetProperty("due").GetString());
+        Assert.StartsWith("45 CFR 164.526(b)(2), unverified:", taken.Json.GetProperty("dueBecause").GetString(), StringComparison.Ordinal);
+        Assert.Equal("unverified", taken.Json.GetProperty("law")[0].GetProperty("status").GetString());
+    }
+
     [Fact]
     public async Task A_request_that_nobody_answered_by_its_day_alerts_from_the_day_after()
     {
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var desk = new RequestDesk(practice.Rows, practice.App.Keys, practice.App.Audit, practice.Time);
-        var (id, facts) = (await desk.TakeAsync(
+        var (id, facts, ground) = (await desk.TakeAsync(
             practice.Custodian, practice.Id, client, new(RequestKind.ClientAccess, "The client", new(2026, 3, 2), null, null, null), None))!.Value;
-        Assert.Equal(new DateOnly(2026, 4, 1), facts.Due);
-        practice.Time.Advance(new DateTimeOffset(2026, 4, 1, 23, 59, 59, TimeSpan.Zero) - practice.Time.GetUtcNow());
+        Assert.Equal((new DateOnly(2026, 3, 9), "CA-HSC-123110-INSPECT"), (facts.Due, ground.Soonest?.Id));
+        practice.Time.Advance(new DateTimeOffset(2026, 3, 9, 23, 59, 59, TimeSpan.Zero) - practice.Time.GetUtcNow());
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Empty(await practice.App.Desk.ListAsync(practice.Id, None));
         practice.Time.Advance(TimeSpan.FromSeconds(1));
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Equal("request-overdue", Assert.Single(await practice.App.Desk.ListAsync(practice.Id, None)).Detection);
-        Assert.True(await desk.AnswerAsync(practice.Custodian, practice.Id, client, id, "granted", "A copy was handed over.", None));
+        Assert.Equal(RequestKind.ClientAccess, await desk.AnswerAsync(practice.Custodian, practice.Id, client, id, "granted", "A copy was handed over.", None));
         practice.Advance(1);
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Single(await practice.App.Desk.ListAsync(practice.Id, None));
-        Assert.False(await desk.AnswerAsync(practice.Custodian, practice.Id, await practice.RegisterAsync(), id, "granted", "Not theirs.", None));
+        Assert.Null(await desk.AnswerAsync(practice.Custodian, practice.Id, await practice.RegisterAsync(), id, "granted", "Not theirs.", None));
     }
 }

@@ -40,7 +40,7 @@ public sealed class SettingsValidationTests
 
     [Theory]
     [InlineData("ingest", "Records,Slips,Inbox,Rows,Audit,Queues,Vault")]
-    [InlineData("access", "Records,Slips,Rows,Audit,Queues,Vault")]
+    [InlineData("access", "Records,Slips,Rows,Audit,Tree,Queues,Vault")]
     [InlineData("custody", "Rows,Audit,Queues,Vault")]
     [InlineData("disposition", "Records,Slips,Rows,Audit,Queues,Vault")]
     [InlineData("audit", "Rows,Audit,Tree,Queues,Vault")]

@@ -31,6 +31,8 @@ internal static class AppOnFakes
         builder.Services.AddSingleton<IBlobStore>(practice.Blobs);
         builder.Services.AddSingleton(vault ?? practice.Vault);
         builder.Services.AddSingleton(log ?? practice.Log);
+        builder.Services.AddSingleton<ILogIndex>(practice.Index);
+        builder.Services.AddSingleton<ITreeStore>(practice.Tree);
         builder.Services.AddSingleton<IWorkQueue>(practice.Queue);
         builder.Services.AddSingleton<IReadOnlyList<IAlertRoute>>([practice.Route]);
         builder.Services.AddAuthentication(SaidSignIn.Name).AddScheme<AuthenticationSchemeOptions, SaidSignIn>(SaidSignIn.Name, null);

@@ -4,12 +4,14 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
+using RecordsGuard.Tests.Audit.Sequencing;
 
 namespace RecordsGuard.Tests.Retention;
 
@@ -43,6 +45,13 @@ internal sealed class PracticeUnderTest
 
     public InMemoryLogStore Log { get; } = new();
 
+    /// <summary>The published log, as <see cref="SequenceAsync"/> left it.</summary>
+    public InMemoryTreeStore Tree => field ??= new(Time);
+
+    public InMemoryLogIndex Index { get; } = new();
+
+    public LogReader LogReader => new(Tree, Index);
+
     public InMemoryWorkQueue Queue { get; }
 
     public RecordingAlertRoute Route { get; } = new();
@@ -61,6 +70,9 @@ internal sealed class PracticeUnderTest
     public AuditSubject Custodian { get; } = new("test", "demo", "feedfacefeedfacefeedfacefeedface");
 
     private IKeyVault WorkingVault { get; }
+
+    /// <summary>What was sequenced, and is pending no more.</summary>
+    private List<PendingEntry> Kept { get; } = [];
 
     public static async Task<PracticeUnderTest> OpenAsync(
         int waitingDays = 30, int clientCap = 25, string zone = "America/Los_Angeles")
@@ -145,6 +157,13 @@ internal sealed class PracticeUnderTest
         }
     }
 
+    /// <summary>All that was appended is in the log, under a fresh checkpoint.</summary>
+    public async Task SequenceAsync()
+    {
+        Kept.AddRange(Log.All.Where(p => !Kept.Exists(k => k.Key == p.Key)));
+        await new Sequencer(Log, Tree, Index, LogUnderTest.Origin, LogUnderTest.SignAsync, Time).RunAsync((_, _) => Task.CompletedTask, None);
+    }
+
     /// <summary>Runs the rotation's messages until there is none, waiting for hidden ones; a message that fails comes again.</summary>
     public async Task<IReadOnlyList<BrokenSlip>> DrainRotationsAsync(Duties? process = null)
     {
@@ -203,7 +222,7 @@ internal sealed class PracticeUnderTest
 
     public string Blob(ClientId client, RecordId record) => $"{Id}/{client}/{record}";
 
-    public IReadOnlyList<AuditEntry> Entries() => [.. Log.All.Select(p => AuditEntry.Parse(p.Bytes)).OrderBy(e => e.Time)];
+    public IReadOnlyList<AuditEntry> Entries() => [.. Kept.Concat(Log.All).DistinctBy(p => p.Key).Select(p => AuditEntry.Parse(p.Bytes)).OrderBy(e => e.Time)];
 
     /// <summary>The content as somebody admitted reads it, or null if it cannot be read.</summary>
     public async Task<string?> ReadAsync(ClientId client, RecordId record)

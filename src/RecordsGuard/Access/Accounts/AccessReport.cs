@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Records;
@@ -9,7 +10,7 @@ namespace RecordsGuard.Access.Accounts;
 /// Who looked at a client's file, when, at what and why, in words that a client understands. It is made of the audit
 /// log, by its index of clients and time, and needs no key: of a record it says its kind and day, never its name.
 /// </summary>
-public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog audit, TimeProvider time)
+public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog audit, TimeProvider time)
 {
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
@@ -21,8 +22,6 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
         ["correspondence"] = "letter",
         ["consent"] = "consent",
     };
-
-    private readonly LogIndex entries = new(index);
 
     /// <summary>Null if there is no such client.</summary>
     /// <param name="from">From this moment on, to now. What is younger than a few seconds may be missing.</param>
@@ -50,24 +49,47 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
                 : (record.As<TombstoneFacts>().Class, record.As<TombstoneFacts>().Created);
         }
 
+        var copies = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var disclosure in store.ListAsync(Table.Access, partition, Keys.Disclosures, cancel))
+        {
+            if (disclosure.As<DisclosureFacts>().Kind == DisclosureKind.OwnCopy.Word())
+            {
+                copies.Add(disclosure.Key[Keys.Disclosures.Length..]);
+            }
+        }
+
         var people = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var person in store.ListAsync(Table.Practices, practice.ToString(), Keys.Persons, cancel))
         {
             people[person.As<PersonFacts>().Pseudonym] = person.As<PersonFacts>().Name;
         }
 
-        var found = new List<AuditEntry>();
-        await foreach (var (_, bytes) in entries.OfClientAsync(row.As<ClientFacts>().Pseudonym, from, now, cancel))
+        var found = new Dictionary<AuditEntryId, KeyValuePair<long, AuditEntry>>();
+        await foreach (var place in log.OfClientAsync(row.As<ClientFacts>().Pseudonym, from, now, cancel))
         {
-            found.Add(AuditEntry.Parse(bytes));
+            found.TryAdd(place.Value.Id, place);
         }
 
-        return Write(client, from, now, Viewing.Of(found), records, people);
+        var viewings = Viewing.Of(found.Values.Select(p => p.Value));
+        return Write(client, from, now, viewings, v => v.Times == 1 ? [found[v.First.Id]] : [found[v.First.Id], found[v.Last.Id]], records, copies, people);
+    }
+
+    /// <summary>What a line says that its entries do not, in a sentence; null: nothing. Who and what are names, which the log has not.</summary>
+    internal static string? Contradiction(IReadOnlyList<string> cells, AuditEntry first, AuditEntry last)
+    {
+        var viewing = new Viewing(first, last, 1);
+        return cells.Count != 5 ? "it has not the fields of this report."
+            : !viewing.IsOne ? "its two entries are not of one viewing."
+            : cells[0] != When(viewing) ? $"it says {cells[0]}, and the log {When(viewing)}."
+            : cells[3] != Why(viewing) ? $"as the reason it says \"{cells[3]}\", and the log \"{Why(viewing)}\"."
+            : cells[4] != Shown(viewing) ? $"of what was shown it says \"{cells[4]}\", and the log \"{Shown(viewing)}\"."
+            : null;
     }
 
     private static Sheet Write(
         ClientId client, DateTimeOffset from, DateTimeOffset now, IReadOnlyList<Viewing> viewings,
-        Dictionary<string, (string Class, DateTimeOffset Created)> records, Dictionary<string, string> people) => new(
+        Func<Viewing, IReadOnlyList<KeyValuePair<long, AuditEntry>>> places,
+        Dictionary<string, (string Class, DateTimeOffset Created)> records, HashSet<string> copies, Dictionary<string, string> people) => new(
         "Who looked at your file",
         [
             $"This is about the file {client}, from {Day(from)} to {Day(now)}. Times are in UTC.",
@@ -77,15 +99,13 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
         ],
         ["When", "Who", "What", "Why", "Shown to them"],
         [
-            .. viewings.OrderByDescending(v => v.From).Select(v => (IReadOnlyList<string>)
-            [
-                When(v), people.GetValueOrDefault(v.Person) ?? "somebody who is not of this practice", What(v, records), Why(v),
-                v.Refused ? "nothing: the attempt was refused" : "yes",
-            ]),
+            .. viewings.OrderByDescending(v => v.From).Select(v => new Line(
+                [When(v), people.GetValueOrDefault(v.Person) ?? "somebody who is not of this practice", What(v, records, copies), Why(v), Shown(v)],
+                places(v))),
         ],
         [
             "Requests that belong together, such as the parts of one recording, are counted as one.",
-            "It is made of the practice's audit log, which nobody can change without it being seen. You may ask for proof of any line.",
+            "It is made of the practice's audit log, which nobody can change without it being seen. It carries the proof of each line: recordsguard report verify.",
         ]);
 
     private static Sheet Unlinked(ClientId client, DateTimeOffset at) => new(
@@ -96,7 +116,7 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
         ],
         [], [], []);
 
-    private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records)
+    private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records, HashSet<string> copies)
     {
         var record = records.TryGetValue(v.Record, out var found)
             ? $"your {Kinds.GetValueOrDefault(found.Class, found.Class)} of {Day(found.Created)}"
@@ -104,6 +124,7 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
         return v.Operation switch
         {
             "read-content" => $"opened {record}",
+            "disclose" when v.Record.Length > 0 && copies.Contains(v.Disclosure) => $"took out {record} to hand you your own copy",
             "disclose" when v.Record.Length > 0 => $"took out {record} to give it to somebody outside",
             "export-record" => $"took out a sealed copy of {record}",
             "read-record" => $"looked which kind of record this is: {record}; not what it says",
@@ -115,6 +136,8 @@ public sealed class AccessReport(IRecordStore store, ILogIndex index, AuditLog a
     }
 
     private static string Why(Viewing v) => v.Purpose.Length > 0 ? Purposes.Words(v.Purpose) : v.Refused ? "not said" : "keeping your file";
+
+    private static string Shown(Viewing v) => v.Refused ? "nothing: the attempt was refused" : "yes";
 
     private static string When(Viewing v) => v.To - v.From < TimeSpan.FromMinutes(1)
         ? Minute(v.From)

@@ -8,8 +8,11 @@ namespace RecordsGuard.Access.Disclosures;
 /// <summary>A signed release as the client signed it.</summary>
 /// <param name="SignedBy">Such as <c>the client</c>, or the parent with custody.</param>
 /// <param name="Until">The first day on which it no longer holds.</param>
+/// <param name="Capacity">Of whoever signed. Whether they decide for the client is asked when something goes out.</param>
+/// <param name="Member">In a joint chart: for which of its members.</param>
 public sealed record SignedConsent(
-    string Recipient, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<RecordClass> Classes, DateOnly Until, RecordId? Document)
+    string Recipient, string Purpose, string SignedBy, DateOnly SignedOn, IReadOnlyList<RecordClass> Classes, DateOnly Until, RecordId? Document,
+    Capacity Capacity = Capacity.Client, ClientId? Member = null)
 {
     /// <summary>Longer ones are asked for again: a release is for something.</summary>
     public const int MaxDays = 366;
@@ -21,6 +24,8 @@ public sealed record SignedConsent(
         {
             Reasons.Complaint(Recipient, "recipient"), Reasons.Complaint(Purpose, "purpose"), Reasons.Complaint(SignedBy, "signedBy"),
             Classes.Count == 0 ? "classes is missing: which classes of records does it cover? Psychotherapy notes count only if they stand there." : null,
+            Capacity != Capacity.Client && Document is null
+                ? "document is missing: name the record that is the signed paper, with what shows that they may sign for the client." : null,
             SignedOn > today.AddDays(1) ? "signedOn lies in the future." : null,
             Until <= SignedOn || Until.DayNumber - SignedOn.DayNumber > MaxDays ? $"until must be a day after signedOn, at most {MaxDays} days." : null,
             Recipient.Length > DisclosureDraft.MaxStatement || Purpose.Length > DisclosureDraft.MaxStatement || SignedBy.Length > DisclosureDraft.MaxStatement
@@ -61,7 +66,8 @@ public sealed class Consents(IRecordStore store, IndexKeys keys, AuditLog audit,
         var facts = new ConsentFacts(
             Sealed(consent.Recipient, "recipient"), key.Likeness(Reasons.Essence(consent.Recipient)), Sealed(consent.Purpose, "purpose"),
             Sealed(consent.SignedBy, "signedBy"), consent.SignedOn, [.. consent.Classes.Select(c => c.ToString())], consent.Until,
-            consent.Document?.ToString(), who.Person, time.GetUtcNow());
+            consent.Document?.ToString(), who.Person, time.GetUtcNow(), Capacity: consent.Capacity.Word(), Member: consent.Member?.ToString(),
+            PurposeLikeness: key.Likeness(Reasons.Essence(consent.Purpose)));
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Consents}{id}", RowKinds.Consent, RowBody.Write(facts));
         return await audit.ChangeInOrderAsync(store, who, [(Table.Access, new RowChange.Insert(row))], cancel)
             ? id

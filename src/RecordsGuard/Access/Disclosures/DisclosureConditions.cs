@@ -2,6 +2,12 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Access.Disclosures;
 
+/// <summary>Who decides for a client, and what they have signed.</summary>
+/// <param name="Members">Of a joint chart; null: it is one client's.</param>
+/// <param name="Consents">Of a joint chart, all that were recorded in it.</param>
+public sealed record Deciding(
+    ClientStanding Client, IReadOnlyDictionary<ClientId, ClientStanding>? Members, IReadOnlyList<ConsentFacts> Consents);
+
 /// <summary>
 /// Everything that must be true before something goes out; pure. Each sentence says what is missing and what to do.
 /// </summary>
@@ -12,12 +18,16 @@ public static class DisclosureConditions
     /// <summary>What keeps a draft from being recorded.</summary>
     /// <param name="consent">The consent that the draft names, if there is one of that id.</param>
     /// <param name="recipient">The likeness of the recipient stated.</param>
+    /// <param name="purpose">The likeness of the purpose stated; of a signed release.</param>
+    /// <param name="deciding">Who may decide for the client.</param>
     public static IReadOnlyList<string> OfDraft(
-        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, DateOnly today)
+        DisclosureDraft draft, ClientPartition partition, ConsentFacts? consent, string recipient, string purpose, Deciding deciding, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(partition);
-        var classes = draft.Records.ToDictionary(r => r.ToString(), r => ClassOf(partition, r), StringComparer.Ordinal);
+        var classes = draft.Records.Concat(draft.Redacted?.Values ?? []).Distinct()
+            .ToDictionary(r => r.ToString(), r => ClassOf(partition, r), StringComparer.Ordinal);
+        var going = classes.Where(c => draft.Redacted?.Any(r => r.Key.ToString() == c.Key) != true).ToDictionary(StringComparer.Ordinal);
         var missing = classes.Where(c => c.Value.Length == 0)
             .Select(c => $"There is no record {c.Key} in this client's chart, or it was destroyed: name only what is there.").ToList();
         if (classes.ContainsValue(Notes) && !draft.Statements.ContainsKey(DisclosureKinds.NotesNamed.Name))
@@ -32,7 +42,16 @@ public static class DisclosureConditions
 
         if (draft.Kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, classes, today));
+            missing.AddRange(OfConsent(consent, recipient, purpose, going, deciding, today));
+        }
+
+        if (draft.Kind == DisclosureKind.OwnCopy)
+        {
+            missing.AddRange(OfOwnCopy(Capacities.Parse(draft.Of)!.Value, recipient, going, deciding, today));
+            if (deciding.Client.MinorConsent(today) is { } law && !draft.Statements.ContainsKey(DisclosureKinds.MinorConsent.Name))
+            {
+                missing.Add($"{DisclosureKinds.MinorConsent.Name} is missing: {DisclosureKinds.MinorConsent.Question} {law.InWords} ({law.Citation})");
+            }
         }
 
         return missing;
@@ -42,12 +61,16 @@ public static class DisclosureConditions
     /// <param name="classes">The classes of its records; empty text: it is no more. Read for a signed release only.</param>
     /// <param name="record">The one that is to go out; null: all.</param>
     public static IReadOnlyList<string> OfRelease(
-        DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes,
-        string? record, DateTimeOffset now, DateOnly today)
+        DisclosureFacts facts, DisclosureKind kind, ConsentFacts? consent, string recipient, string purpose, IReadOnlyDictionary<string, string> classes,
+        Deciding deciding, string? record, DateTimeOffset now, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var missing = new List<string>();
-        if (record is not null && !facts.Records.Contains(record))
+        if (record is not null && facts.Redacted?.TryGetValue(record, out var copy) == true)
+        {
+            missing.Add($"A redacted copy stands for this record: {copy} goes out, and the original stays here.");
+        }
+        else if (record is not null && !facts.Outgoing.Contains(record))
         {
             missing.Add("This record is not among those that the disclosure names: only what it names goes out.");
         }
@@ -72,16 +95,46 @@ public static class DisclosureConditions
             missing.Add("The client has not been told of the order: tell them, or say why that is lawfully waived (POST …/client-informed).");
         }
 
+        var going = record is null ? classes : classes.Where(c => c.Key == record).ToDictionary();
         if (kind == DisclosureKind.SignedRelease)
         {
-            missing.AddRange(OfConsent(consent, recipient, record is null ? classes : classes.Where(c => c.Key == record).ToDictionary(), today));
+            missing.AddRange(OfConsent(consent, recipient, purpose, going, deciding, today));
+        }
+
+        if (kind == DisclosureKind.OwnCopy)
+        {
+            missing.AddRange(OfOwnCopy(Capacities.Parse(facts.Capacity) ?? Capacity.Client, recipient, going, deciding, today));
         }
 
         return missing;
     }
 
+    private static IEnumerable<string> OfOwnCopy(
+        Capacity capacity, string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today) =>
+        new[] { capacity.Complaint(deciding.Client, today) }.OfType<string>().Concat(OfMembers(recipient, classes, deciding, today));
+
+    /// <summary>Out of a joint chart nothing goes unless each of its members has released it to that recipient.</summary>
+    private static IEnumerable<string> OfMembers(
+        string recipient, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
+    {
+        if (deciding.Members is { Count: 0 })
+        {
+            yield return "This is a joint chart, and nobody has said who its members are: name them first.";
+        }
+
+        foreach (var (member, standing) in deciding.Members ?? new Dictionary<ClientId, ClientStanding>())
+        {
+            var released = deciding.Consents.Any(c => c.Member == member.ToString() && !Lacks(c, recipient, null, classes, today).Any()
+                && CapacityOf(c).Complaint(standing, today) is null);
+            if (!released)
+            {
+                yield return $"{member}, or who decides for them, has not released it to this recipient: each joint client releases their own part only. Record a consent of each member (member), or give a redacted copy out of the client's own chart.";
+            }
+        }
+    }
+
     private static IEnumerable<string> OfConsent(
-        ConsentFacts? consent, string recipient, IReadOnlyDictionary<string, string> classes, DateOnly today)
+        ConsentFacts? consent, string recipient, string purpose, IReadOnlyDictionary<string, string> classes, Deciding deciding, DateOnly today)
     {
         if (consent is null)
         {
@@ -89,6 +142,25 @@ public static class DisclosureConditions
             yield break;
         }
 
+        foreach (var lacking in Lacks(consent, recipient, purpose, classes, today).Concat(OfMembers(recipient, classes, deciding, today)))
+        {
+            yield return lacking;
+        }
+
+        // In a joint chart it is the member who decides, which was asked above.
+        if (deciding.Members is null && CapacityOf(consent).Complaint(deciding.Client, today) is { } complaint)
+        {
+            yield return $"Who signed this consent does not decide any more, or not yet. {complaint}";
+        }
+    }
+
+    /// <summary>Older consents do not say.</summary>
+    private static Capacity CapacityOf(ConsentFacts consent) => Capacities.Parse(consent.Capacity) ?? Capacity.Client;
+
+    /// <param name="purpose">Null: whatever it is for.</param>
+    private static IEnumerable<string> Lacks(
+        ConsentFacts consent, string recipient, string? purpose, IReadOnlyDictionary<string, string> classes, DateOnly today)
+    {
         if (consent.RevokedAt is not null)
         {
             yield return "The client has revoked this consent.";
@@ -102,6 +174,11 @@ public static class DisclosureConditions
         if (consent.RecipientLikeness != recipient)
         {
             yield return "The recipient is not the one that the consent names: write it as it stands there, or ask the client for another.";
+        }
+
+        if (purpose is not null && consent.PurposeLikeness is { } released && released != purpose)
+        {
+            yield return "The purpose is not the one that the consent names: write it as it stands there, or ask the client for another.";
         }
 
         foreach (var (record, recordClass) in classes.Where(c => c.Value.Length > 0 && !consent.Classes.Contains(c.Value)))

@@ -5,13 +5,15 @@ namespace RecordsGuard.Access.Disclosures;
 /// <summary>A disclosure as somebody wants it: parsed, not yet believed.</summary>
 /// <param name="Statements">By the names of <see cref="DisclosureKinds.Statements"/>: free text.</param>
 /// <param name="Records">What may go out; may be empty where something is only told.</param>
-/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>.</param>
+/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>. Of an own copy: in which <see cref="Capacity"/> somebody takes it.</param>
 /// <param name="LearnedAt">Of abuse or neglect: when the facts were learned. The clock runs from there.</param>
 /// <param name="Consent">Of a signed release: the consent's id.</param>
-/// <param name="Order">Of a court order: the record that is the order's file.</param>
+/// <param name="Order">Of a court order: the record that is the order's file. Of an own copy for somebody else: the paper that gives them the right.</param>
+/// <param name="Redacted">By original: the redacted copy, a record of the same chart, that goes out instead.</param>
 public sealed record DisclosureDraft(
     DisclosureKind Kind, IReadOnlyDictionary<string, string> Statements, IReadOnlyList<RecordId> Records,
-    string? Of = null, DateTimeOffset? LearnedAt = null, string? Consent = null, RecordId? Order = null)
+    string? Of = null, DateTimeOffset? LearnedAt = null, string? Consent = null, RecordId? Order = null,
+    IReadOnlyDictionary<RecordId, RecordId>? Redacted = null)
 {
     public const int MaxRecords = 200;
     public const int MaxStatement = 1000;
@@ -22,7 +24,7 @@ public sealed record DisclosureDraft(
     public IReadOnlyList<string> Complaints(DateTimeOffset now)
     {
         var found = new List<string>();
-        var known = Kind.Statements().Append(DisclosureKinds.NotesNamed).ToList();
+        var known = Kind.Statements().Concat(Kind.Optional()).ToList();
         found.AddRange(Kind.Statements().Where(s => !Statements.ContainsKey(s.Name)).Select(s => $"{s.Name} is missing: {s.Question}"));
         foreach (var (name, text) in Statements)
         {
@@ -43,6 +45,11 @@ public sealed record DisclosureDraft(
         if (Records.Count > MaxRecords || Records.Distinct().Count() != Records.Count)
         {
             found.Add($"records must name each record once, at most {MaxRecords}.");
+        }
+
+        if (Redacted?.Any(r => !Records.Contains(r.Key) || Records.Contains(r.Value)) == true)
+        {
+            found.Add("redacted names, for records that the disclosure names, the copies that go out instead, which are not named themselves.");
         }
 
         found.AddRange(OfKind(now));
@@ -86,6 +93,22 @@ public sealed record DisclosureDraft(
                 if (Records.Count == 0)
                 {
                     yield return "records is missing: name the records that the client released.";
+                }
+
+                break;
+            case DisclosureKind.OwnCopy:
+                if (Capacities.Parse(Of) is not { } capacity)
+                {
+                    yield return $"of is missing: in which capacity do they take it ({string.Join(", ", Capacities.AllWords)})?";
+                }
+                else if (capacity != Capacity.Client && Order is null)
+                {
+                    yield return "orderFile is missing: upload the paper that gives them the right (birth certificate or custody, guardianship, letters of the court, power of attorney) into the client's chart and name that record.";
+                }
+
+                if (Records.Count == 0)
+                {
+                    yield return "records is missing: name the records that they receive.";
                 }
 
                 break;

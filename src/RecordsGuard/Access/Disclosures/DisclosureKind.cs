@@ -1,6 +1,6 @@
 namespace RecordsGuard.Access.Disclosures;
 
-/// <summary>The three exceptions to confidentiality, and what the client themselves released.</summary>
+/// <summary>The three exceptions to confidentiality, what the client themselves released, and what they receive.</summary>
 public enum DisclosureKind
 {
     /// <summary>A serious and imminent threat, told to somebody able to prevent it.</summary>
@@ -14,6 +14,9 @@ public enum DisclosureKind
 
     /// <summary>What the client authorised in a consent, to whom it names.</summary>
     SignedRelease,
+
+    /// <summary>The client's own copy, handed at the desk to them or to who acts for them.</summary>
+    OwnCopy,
 }
 
 /// <param name="Name">As the request spells it.</param>
@@ -27,7 +30,11 @@ public static class DisclosureKinds
     public static readonly Statement NotesNamed = new(
         "psychotherapyNotes", "Where does the order, the release or the law name psychotherapy notes expressly? Without that they stay here.");
 
-    private static readonly Statement Recipient = new("recipient", "Who receives it: name and office?");
+    /// <summary>Asked for where a minor is old enough to have consented to the treatment alone.</summary>
+    public static readonly Statement MinorConsent = new(
+        "minorConsent", "Did the minor consent to this treatment themselves; and what did the clinician, having asked them, decide about a parent?");
+
+    private static readonly Statement Recipient = new("recipient", "Who receives it: name, office and, if it is known, address?");
     private static readonly Statement Description = new("description", "What is disclosed, in a sentence? The accounting of disclosures quotes it.");
 
     public static string Word(this DisclosureKind kind) => Words.Kebab(kind);
@@ -41,15 +48,19 @@ public static class DisclosureKinds
         DisclosureKind.RiskOfHarm => Purposes.Threat,
         DisclosureKind.AbuseOrNeglect => Purposes.PublicHealth,
         DisclosureKind.CourtOrder => Purposes.Legal,
-        DisclosureKind.SignedRelease => Purposes.ClientRequest,
+        DisclosureKind.SignedRelease or DisclosureKind.OwnCopy => Purposes.ClientRequest,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     /// <summary>What somebody tells by mouth, or reports, is out once it is recorded; papers go out in a step of their own.</summary>
     public static bool IsToldAtOnce(this DisclosureKind kind) => kind is DisclosureKind.RiskOfHarm or DisclosureKind.AbuseOrNeglect;
 
-    /// <summary>45 CFR 164.528(a)(1): what the client authorised need not be accounted for.</summary>
-    public static bool IsAccountable(this DisclosureKind kind) => kind != DisclosureKind.SignedRelease;
+    /// <summary>45 CFR 164.528(a)(1): what the client authorised or received need not be accounted for.</summary>
+    public static bool IsAccountable(this DisclosureKind kind) => kind is not (DisclosureKind.SignedRelease or DisclosureKind.OwnCopy);
+
+    /// <summary>Those that may be asked for besides.</summary>
+    public static IReadOnlyList<Statement> Optional(this DisclosureKind kind) =>
+        kind == DisclosureKind.OwnCopy ? [NotesNamed, MinorConsent] : [NotesNamed];
 
     /// <summary>Every one is required.</summary>
     public static IReadOnlyList<Statement> Statements(this DisclosureKind kind) => kind switch
@@ -75,7 +86,8 @@ public static class DisclosureKinds
             new("court", "Which court or tribunal?"),
             new("order", "The order's number and date?"),
         ],
-        DisclosureKind.SignedRelease => [Recipient, Description],
+        DisclosureKind.SignedRelease => [Recipient, Description, new("purpose", "For what is it, in the words of the signed release?")],
+        DisclosureKind.OwnCopy => [Recipient, Description, new("identity", "How was it checked who they are: which document, seen by whom?")],
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

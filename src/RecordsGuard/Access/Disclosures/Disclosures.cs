@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
@@ -79,7 +80,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         }
 
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
-        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft), Today());
+        var deciding = await DecidingAsync(practice, client, partition.Facts, key, entry, cancel);
+        var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft.Statements, "recipient"), Likeness(key, draft.Statements, "purpose"), deciding, Today());
         if (missing.Count > 0)
         {
             return new DisclosureAnswer.Refused(missing);
@@ -97,7 +99,9 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
                 : null,
             SecondBy: second == SecondPerson.After ? now + policy.Terms.BreakGlassReview : null,
             SecondBefore: second == SecondPerson.Before,
-            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null);
+            ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null,
+            Capacity: draft.Kind == DisclosureKind.OwnCopy ? draft.Of : null,
+            Redacted: draft.Redacted is { Count: > 0 } redacted ? redacted.ToDictionary(r => r.Key.ToString(), r => r.Value.ToString()) : null);
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
         List<(Table, RowChange)> steps = [];
         if (facts.ReportBy is { } reportBy)
@@ -225,23 +229,71 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         }
 
         ConsentFacts? consent = null;
-        var likeness = "";
+        var (recipient, purpose) = ("", "");
+        var deciding = new Deciding(new("", null, HasDied: false), null, []);
         var classes = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (facts.Consent is { } named)
+        if (kind is DisclosureKind.SignedRelease or DisclosureKind.OwnCopy)
         {
-            consent = await ReadConsentAsync(practice, client, named, cancel);
+            var clientRow = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
             var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
             using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-            likeness = key?.Likeness(Reasons.Essence(
-                StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")))["recipient"])) ?? "";
-            foreach (var each in facts.Records)
+            if (key is null || clientRow is null)
+            {
+                return null;
+            }
+
+            consent = facts.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
+            var stated = StatementText.Read(key.OpenText(facts.Statements, Place(practice, client, id, "statements")));
+            (recipient, purpose) = (Likeness(key, stated, "recipient"), Likeness(key, stated, "purpose"));
+            deciding = await DecidingAsync(practice, client, clientRow.As<ClientFacts>(), key, entry, cancel);
+            foreach (var each in facts.Outgoing)
             {
                 var found = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(RecordId.Parse(each)), cancel);
                 classes[each] = found is { Kind: RowKinds.Record } ? found.As<RecordFacts>().Class : "";
             }
         }
 
-        return DisclosureConditions.OfRelease(facts, kind, consent, likeness, classes, record?.ToString(), time.GetUtcNow(), Today());
+        return DisclosureConditions.OfRelease(facts, kind, consent, recipient, purpose, classes, deciding, record?.ToString(), time.GetUtcNow(), Today());
+    }
+
+    /// <summary>As things are at this moment: a birthday, a death, a member more.</summary>
+    /// <param name="entry">What the members' keys are opened for.</param>
+    private async Task<Deciding> DecidingAsync(
+        PracticeId practice, ClientId client, ClientFacts facts, IndexKey key, AuditEntryId entry, CancellationToken cancel)
+    {
+        var standing = await StandingAsync(practice, client, facts, key, cancel);
+        if (!facts.IsJoint())
+        {
+            return new(standing, null, []);
+        }
+
+        var members = new Dictionary<ClientId, ClientStanding>();
+        foreach (var id in facts.MemberIds())
+        {
+            var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, id), Keys.Client, cancel);
+            using var own = await keys.OpenClientAsync(practice, id, entry.ToString(), cancel);
+            members[id] = row is not null && own is not null
+                ? await StandingAsync(practice, id, row.As<ClientFacts>(), own, cancel)
+                : throw new InvalidDataException("A joint chart with a member who is no client.");
+        }
+
+        var consents = new List<ConsentFacts>();
+        await foreach (var row in store.ListAsync(Table.Access, Keys.Partition(practice, client), Keys.Consents, cancel))
+        {
+            consents.Add(row.As<ConsentFacts>());
+        }
+
+        return new(standing, members, consents);
+    }
+
+    private async Task<ClientStanding> StandingAsync(
+        PracticeId practice, ClientId client, ClientFacts facts, IndexKey key, CancellationToken cancel)
+    {
+        var directory = (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel))?.As<DirectoryFacts>();
+        DateOnly? born = directory?.BirthDate is { } sealedDay
+            ? DateOnly.ParseExact(key.OpenText(sealedDay, ClientRegister.Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : null;
+        return new(facts.Jurisdiction, born, (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal)));
     }
 
     /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>
@@ -277,7 +329,8 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             ? (await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Consents}{id}", cancel))?.As<ConsentFacts>()
             : null;
 
-    private static string Likeness(IndexKey key, DisclosureDraft draft) => key.Likeness(Reasons.Essence(draft.Statements["recipient"]));
+    private static string Likeness(IndexKey key, IReadOnlyDictionary<string, string> statements, string name) =>
+        key.Likeness(Reasons.Essence(statements.GetValueOrDefault(name) ?? ""));
 
     /// <summary>Days of a consent are days of UTC, of which the practice's lag or lead is less than one.</summary>
     private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);

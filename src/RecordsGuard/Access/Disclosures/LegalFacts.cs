@@ -4,16 +4,18 @@ using System.Text.Json.Serialization;
 namespace RecordsGuard.Access.Disclosures;
 
 /// <summary>One row of the shipped legal facts: what a law or a case asks of a disclosure. Not legal advice.</summary>
-/// <param name="About">Such as <c>risk-of-harm</c>, <c>abuse-or-neglect</c>, <c>court-order</c>, <c>subpoena</c>.</param>
-/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>.</param>
+/// <param name="About">Such as <c>risk-of-harm</c>, <c>abuse-or-neglect</c>, <c>court-order</c>, <c>subpoena</c>, <c>request</c>, <c>majority</c>.</param>
+/// <param name="Of">Of abuse or neglect: <c>child</c> or <c>adult</c>; of a request: its kind.</param>
 /// <param name="Jurisdictions">ISO 3166 codes; <c>US</c> holds in each of its states beside their own.</param>
 /// <param name="Force"><c>must</c>, <c>may</c> or <c>none</c>.</param>
 /// <param name="ClockHours">Hours from when the facts were learned, as the shortest reading has it.</param>
+/// <param name="Days">Calendar days from when a request was received, as the shortest reading has it.</param>
+/// <param name="Age">From which birthday on.</param>
 /// <param name="Status"><c>read</c>, or <c>unverified</c>: shown, and decides nothing.</param>
 public sealed record LegalFact(
     string Id, string About, string? Of, IReadOnlyList<string> Jurisdictions, string Who, string Trigger, string Force, string ForceInWords,
     string? Recipient, string? Deadline, string? Fields, string? ClientNotice, string Citation, string? Source, string Status, string InWords,
-    int? ClockHours)
+    int? ClockHours, int? Days = null, int? Age = null)
 {
     public bool IsVerified => Status == "read";
 }
@@ -25,6 +27,9 @@ public sealed record LegalGround(string Force, IReadOnlyList<LegalFact> Facts)
 {
     /// <summary>The shortest clock of any row, verified or not: an alert too early does no harm.</summary>
     public int? ClockHours => Facts.Min(f => f.ClockHours);
+
+    /// <summary>Whose term ends first, verified or not; null: no row has one.</summary>
+    public LegalFact? Soonest => Facts.Where(f => f.Days is not null).MinBy(f => f.Days);
 }
 
 /// <summary>The shipped legal facts (<c>legal-facts.json</c>): data with citations, compiled in.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -36,21 +37,25 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
 
     public static IReadOnlyList<string> Outcomes { get; } = ["granted", "refused", "withdrawn"];
 
-    /// <summary>The deadline first, then the request. Null if there is no such client.</summary>
-    public async Task<(string Id, RequestFacts Facts)?> TakeAsync(
+    /// <summary>
+    /// The deadline first, then the request. It is due when the paper says, else when the soonest term of the client's
+    /// jurisdiction ends, verified or not. Null if there is no such client.
+    /// </summary>
+    public async Task<(string Id, RequestFacts Facts, LegalGround Ground)?> TakeAsync(
         AuditSubject who, PracticeId practice, ClientId client, IncomingRequest request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(request);
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("kind", request.Kind.Word())));
         using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-        if (key is null)
+        if (key is null || await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is not { } clientRow)
         {
             return null;
         }
 
+        var ground = request.Kind.Terms(clientRow.As<ClientFacts>().Jurisdiction);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var due = request.Due ?? (request.Kind.Term() is { } term ? request.Received.AddDays(term.Days) : null);
+        var due = request.Due ?? (ground.Soonest is { Days: { } days } ? request.Received.AddDays(days) : null);
         var facts = new RequestFacts(
             request.Kind.Word(), key.SealText(request.Asker, Place(practice, client, id, "asker")), request.Received, due,
             request.File?.ToString(), request.Hold?.ToString(), who.Person, time.GetUtcNow());
@@ -63,14 +68,14 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
 
         steps.Add((Table.Access, new RowChange.Insert(row)));
         return await audit.ChangeInOrderAsync(store, who, steps, cancel)
-            ? (id, facts)
+            ? (id, facts, ground)
             : throw new StoreUnavailableException("A fresh id was taken.");
     }
 
-    /// <summary>An answer stays as it was. False if there is no such request.</summary>
+    /// <summary>An answer stays as it was. Gives the request's kind; null if there is no such request.</summary>
     /// <param name="outcome">One of <see cref="Outcomes"/>.</param>
     /// <param name="answer">What was answered: free text, sealed.</param>
-    public async Task<bool> AnswerAsync(
+    public async Task<RequestKind?> AnswerAsync(
         AuditSubject who, PracticeId practice, ClientId client, string id, string outcome, string answer, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
@@ -82,7 +87,7 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
             var facts = row.As<RequestFacts>();
             if (facts.AnsweredAt is not null)
             {
-                return true;
+                return RequestKinds.Parse(facts.Kind);
             }
 
             var answered = facts with
@@ -95,11 +100,11 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
             if (await audit.ChangeInOrderAsync(
                 store, who, [(Table.Access, new RowChange.Replace(row.Next(RowBody.Write(answered))))], cancel))
             {
-                return true;
+                return RequestKinds.Parse(facts.Kind);
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>The oldest due first. Null if there is no such client.</summary>

@@ -1,3 +1,5 @@
+using RecordsGuard.Access.Disclosures;
+
 namespace RecordsGuard.Access.Requests;
 
 /// <summary>What somebody may ask of a practice about a client's file.</summary>
@@ -32,15 +34,16 @@ public static class RequestKinds
         kind is RequestKind.Subpoena or RequestKind.CourtOrder or RequestKind.Warrant or RequestKind.Coroner or RequestKind.Oversight;
 
     /// <summary>
-    /// Days within which it must be answered, and why; null: the paper says when, or nothing does. The two terms of
-    /// HIPAA are as the house knows them and not from its researched table: shown as unverified.
+    /// What the law of a place says about when such a request must be answered; nothing where the paper itself says
+    /// when. A representative has the client's terms beside their own.
     /// </summary>
-    public static (int Days, string Ground)? Term(this RequestKind kind) => kind switch
+    public static LegalGround Terms(this RequestKind kind, string jurisdiction)
     {
-        RequestKind.ClientAccess or RequestKind.Representative => (30, "45 CFR 164.524(b)(2), unverified"),
-        RequestKind.Amendment => (60, "45 CFR 164.526(b)(2), unverified"),
-        _ => null,
-    };
+        var own = LegalFacts.For(jurisdiction, "request", kind.Word());
+        return kind == RequestKind.Representative
+            ? own with { Facts = [.. own.Facts, .. LegalFacts.For(jurisdiction, "request", RequestKind.ClientAccess.Word()).Facts] }
+            : own;
+    }
 
     /// <summary>What can lawfully be done next, also where the answer is no.</summary>
     public static string NextSteps(this RequestKind kind) => kind switch

@@ -132,8 +132,23 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
         }
 
         var missing = UnlinkingConditions.Missing(
-            partition, await store.ReadSpanningHoldsAsync(practice, cancel), await AccessRowsAsync(practice, client, cancel), facts, time.GetUtcNow());
+            partition, await JointAsync(practice, client, partition.Facts, cancel), await store.ReadSpanningHoldsAsync(practice, cancel), await AccessRowsAsync(practice, client, cancel), facts, time.GetUtcNow());
         return new(partition, partition.Facts.ClosingSince is { } since ? new Unlinking.Closing(since + Wait, missing) : new Unlinking.Linked(missing));
+    }
+
+    private async Task<IReadOnlyList<ClientPartition>> JointAsync(
+        PracticeId practice, ClientId client, ClientFacts facts, CancellationToken cancel)
+    {
+        var joint = new List<ClientPartition>();
+        foreach (var id in facts.JointIds())
+        {
+            if (await ClientPartition.ReadAsync(store, practice, id, cancel) is { } chart && chart.Facts.MemberIds().Contains(client))
+            {
+                joint.Add(chart);
+            }
+        }
+
+        return joint;
     }
 
     private async Task<IReadOnlyList<Row>> AccessRowsAsync(PracticeId practice, ClientId client, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RecordsGuard.Audit.Tree;
 
 namespace RecordsGuard.Audit.Sequencing;
@@ -6,6 +7,9 @@ namespace RecordsGuard.Audit.Sequencing;
 public sealed class LogReader(ITreeStore tree, ILogIndex rows)
 {
     internal const string CheckpointName = "checkpoint";
+
+    /// <summary>Tiles that are read at the same time for one question.</summary>
+    private const int AtOnce = 32;
 
     private readonly LogIndex index = new(rows);
 
@@ -42,6 +46,42 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Receipts of many entries under one checkpoint, by their places; without those that it does not cover. Each tile is
+    /// read once, many at a time.
+    /// </summary>
+    /// <param name="checkpoint">Null: the newest; nothing if there is none.</param>
+    /// <exception cref="LogBrokenException">What the tree has does not lead to the published root.</exception>
+    public async Task<IReadOnlyDictionary<long, Receipt>> ReceiptsAsync(
+        IReadOnlyCollection<KeyValuePair<long, AuditEntry>> places, SignedNote? checkpoint, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        checkpoint ??= await CheckpointAsync(cancel) is { } newest ? SignedNote.Parse(newest.Span) : null;
+        var receipts = new Dictionary<long, Receipt>();
+        if (checkpoint is null)
+        {
+            return receipts;
+        }
+
+        var (size, root) = (Checkpoint.Of(checkpoint).Size, Checkpoint.Of(checkpoint).Root);
+        var covered = places.DistinctBy(p => p.Key).Where(p => p.Key < size).ToList();
+        var tiles = new ConcurrentDictionary<TileId, ReadOnlyMemory<byte>?>();
+        await Parallel.ForEachAsync(
+            covered.SelectMany(p => TileId.Above(size, p.Key)).Distinct(),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            async (id, stop) => tiles[id] = await TileAsync(id, stop));
+        var hashes = new TileTree(size, (id, stop) => tiles.TryGetValue(id, out var read) ? Task.FromResult(read) : TileAsync(id, stop));
+        foreach (var (at, entry) in covered)
+        {
+            var (bytes, proof) = (entry.ToBytes(), await hashes.InclusionAsync(at, cancel));
+            receipts[at] = proof.Verify(TreeHash.OfLeaf(bytes), root)
+                ? new(bytes, proof, checkpoint)
+                : throw new LogBrokenException(LogFault.RootDiffers, $"entry {at}");
+        }
+
+        return receipts;
     }
 
     /// <summary>

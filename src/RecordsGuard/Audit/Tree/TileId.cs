@@ -52,6 +52,15 @@ public readonly record struct TileId(int Level, long Index, int Width = TileId.F
         return new(level, index, (int)width);
     }
 
+    /// <summary>The hash tiles that the way from an entry to the root goes through, lowest level first.</summary>
+    public static IEnumerable<TileId> Above(long size, long entry)
+    {
+        for (var level = 0; HashesAt(size, level) > entry / FullWidth * FullWidth; level++)
+        {
+            yield return In(size, level, entry /= FullWidth);
+        }
+    }
+
     /// <summary>
     /// The hash tiles that a tree of <paramref name="to"/> entries has and one of <paramref name="from"/> has not, lowest
     /// level first. Each of level 0 stands for its bundle too.

@@ -2,11 +2,13 @@ namespace RecordsGuard.Audit.Tree;
 
 /// <summary>
 /// A tree of a given size, read from its tiles alone. One proof reads at most two tiles a level: eight out of ten
-/// million entries. Tiles are read once and kept for as long as this object lives, so make one for each question.
+/// million entries. Tiles are read once, and hashes over more than a tile computed once, for as long as this object lives:
+/// make one for each question.
 /// </summary>
 public sealed class TileTree(long size, TileReader read)
 {
     private readonly Dictionary<TileId, Tile> tiles = [];
+    private readonly Dictionary<(long From, long To), TreeHash> wide = [];
 
     public long Size { get; } = size;
 
@@ -61,6 +63,21 @@ public sealed class TileTree(long size, TileReader read)
     /// <summary>The hash over [from, to), a range that the tree's own splits lead to.</summary>
     private async Task<TreeHash> RangeAsync(long from, long to, CancellationToken cancel)
     {
+        if (to - from < TileId.FullWidth)
+        {
+            return await ComputeAsync(from, to, cancel);
+        }
+
+        if (!wide.TryGetValue((from, to), out var hash))
+        {
+            wide[(from, to)] = hash = await ComputeAsync(from, to, cancel);
+        }
+
+        return hash;
+    }
+
+    private async Task<TreeHash> ComputeAsync(long from, long to, CancellationToken cancel)
+    {
         var count = to - from;
         if (!long.IsPow2(count))
         {
@@ -69,11 +86,11 @@ public sealed class TileTree(long size, TileReader read)
         }
 
         var height = (int)long.TrailingZeroCount(count);
-        var (level, wide) = (height / TileId.Height, 1 << (height % TileId.Height));
+        var (level, width) = (height / TileId.Height, 1 << (height % TileId.Height));
         var first = from >> (level * TileId.Height);
         var tile = await TileAsync(TileId.In(Size, level, first / TileId.FullWidth), cancel);
-        var row = new TreeHash[wide];
-        for (var i = 0; i < wide; i++)
+        var row = new TreeHash[width];
+        for (var i = 0; i < width; i++)
         {
             row[i] = tile[(int)(first % TileId.FullWidth) + i];
         }

@@ -47,6 +47,14 @@ public sealed class Catalogue
 
     internal IEnumerable<CatalogueParameter> AllParameters => parameters.Values.SelectMany(p => p);
 
+    /// <summary>What verified rules of a place say about a client's record, for clients to read; nothing where none says anything.</summary>
+    /// <param name="profession">Null: whatever the profession.</param>
+    public IEnumerable<string> InWords(string jurisdiction, string? profession) =>
+        Rules
+            .Where(r => r.Jurisdiction == jurisdiction && !r.Unverified && r.Note is not null && r.Keep is not null
+                && (profession is null ? r.Classes.Contains("client-record") || r.Classes.Contains("*") : r.Covers([profession], "client-record")))
+            .Select(r => $"{r.Binds}: {r.Note} ({r.Citation})");
+
     /// <summary>Null if it has a fault; the faults say where and why.</summary>
     /// <param name="under">The catalogue it comes on top of, whose rules it may replace; null for one of its own.</param>
     public static Catalogue? Read(Stream json, Catalogue? under, out IReadOnlyList<string> faults)

@@ -179,6 +179,36 @@ public sealed class DisclosuresTests
     }
 
     [Fact]
+    public async Task A_signed_release_is_for_its_purpose()
+    {
+        var (practice, client, record) = await OpenAsync();
+        var draft = Draft(DisclosureKind.SignedRelease, record) with { Consent = await ConsentAsync(practice, client) };
+        draft = draft with { Statements = new Dictionary<string, string>(draft.Statements) { ["purpose"] = "a job application" } };
+        var answer = await practice.App.Disclosures.RecordAsync(practice.Custodian, practice.Id, client, draft, SecondPerson.No, None);
+        Assert.Contains("purpose", Assert.Single(Assert.IsType<DisclosureAnswer.Refused>(answer).Missing), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redacted_copy_goes_out_for_its_original_which_stays()
+    {
+        var (practice, client, original) = await OpenAsync();
+        var (order, copy) = (await practice.UploadAsync(client), await practice.UploadAsync(client, "what was ██"));
+        var draft = Draft(DisclosureKind.CourtOrder, original) with { Order = order, Redacted = new Dictionary<RecordId, RecordId> { [original] = copy } };
+        Assert.Empty(draft.Complaints(PracticeUnderTest.Start));
+        Assert.Single((draft with { Redacted = new Dictionary<RecordId, RecordId> { [order] = copy } }).Complaints(PracticeUnderTest.Start));
+        Assert.Single((draft with { Redacted = new Dictionary<RecordId, RecordId> { [original] = original } }).Complaints(PracticeUnderTest.Start));
+        var foreign = await practice.UploadAsync(await practice.RegisterAsync());
+        Assert.IsType<DisclosureAnswer.Refused>(await practice.App.Disclosures.RecordAsync(
+            practice.Custodian, practice.Id, client, draft with { Redacted = new Dictionary<RecordId, RecordId> { [original] = foreign } }, SecondPerson.No, None));
+        var id = (await RecordAsync(practice, client, draft, SecondPerson.No)).Id;
+        await practice.App.Disclosures.InformAsync(practice.Custodian, practice.Id, client, DisclosureKind.CourtOrder, id, null, None);
+        Assert.IsType<DisclosureStep.Done>(await ReleaseAsync(practice, client, DisclosureKind.CourtOrder, id));
+        Assert.Empty((await MissingAsync(practice, client, DisclosureKind.CourtOrder, id, copy))!);
+        Assert.Contains(copy.ToString(), Assert.Single((await MissingAsync(practice, client, DisclosureKind.CourtOrder, id, original))!), StringComparison.Ordinal);
+        Assert.NotEmpty((await MissingAsync(practice, client, DisclosureKind.CourtOrder, id, order))!);
+    }
+
+    [Fact]
     public async Task The_consent_of_one_client_releases_nothing_of_anothers()
     {
         var (practice, client, record) = await OpenAsync();
@@ -239,8 +269,13 @@ public sealed class DisclosuresTests
     private static DisclosureDraft Draft(DisclosureKind kind, params RecordId[] records) => new(
         kind,
         kind.Statements().ToDictionary(
-            s => s.Name, s => s.Name == "recipient" && kind == DisclosureKind.SignedRelease ? "Dr. Grace Hopper, Harbor Clinic" : $"what was said of {s.Name}"),
-        records, Of: "child", LearnedAt: PracticeUnderTest.Start, Consent: kind == DisclosureKind.SignedRelease ? new string('0', 32) : null,
+            s => s.Name, s => (s.Name, kind) switch
+            {
+                ("recipient", DisclosureKind.SignedRelease) => "Dr. Grace Hopper, Harbor Clinic",
+                ("purpose", _) => "treatment elsewhere",
+                _ => $"what was said of {s.Name}",
+            }),
+        records, Of: kind == DisclosureKind.OwnCopy ? "client" : "child", LearnedAt: PracticeUnderTest.Start, Consent: kind == DisclosureKind.SignedRelease ? new string('0', 32) : null,
         Order: records is [var first, ..] ? first : null);
 
     private static Task<DisclosureStep> ReleaseAsync(PracticeUnderTest practice, ClientId client, DisclosureKind kind, string id) =>

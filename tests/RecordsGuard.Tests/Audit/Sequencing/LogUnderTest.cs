@@ -127,7 +127,7 @@ internal sealed class LogUnderTest
         return Task.CompletedTask;
     }
 
-    private static Task<DigestSignature> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancel) => Task.FromResult(
+    public static Task<DigestSignature> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancel) => Task.FromResult(
         new DigestSignature(Key.SignHash(digest.ToArray()), Key.ExportSubjectPublicKeyInfo()));
 
     /// <summary>A writer whose entries a test can hold back, repeat and forge.</summary>
