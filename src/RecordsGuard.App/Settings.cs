@@ -137,6 +137,10 @@ public sealed class AlertSettings
     /// <summary>From where the apps call, such as <c>10.20.0.0/16</c>. Default: from anywhere.</summary>
     public List<string> Networks { get; set; } = [];
 
+    /// <summary>When looking at somebody's file wants an explanation.</summary>
+    [ValidateObjectMembers]
+    public SnoopingSettings Snooping { get; set; } = new();
+
     internal DeliveryTerms Terms() => new()
     {
         QuietFrom = TimeOnly.ParseExact(QuietHours[..5], "HH:mm", CultureInfo.InvariantCulture),

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Incidents;
+using RecordsGuard.Alerts.People;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -25,6 +27,8 @@ public static partial class Triggers
         {
             await services.GetRequiredService<PoisonWatch>().LookAsync(cancel);
             await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
+            await services.GetRequiredService<NoticeWatch>().LookAsync(cancel);
+            await services.GetRequiredService<LookWatch>().LookAsync(cancel);
         }),
         new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
@@ -87,7 +91,7 @@ public static partial class Triggers
         var disposition = await services.GetRequiredService<Purge>().RunAsync(
             hint!,
             (who, client, fault) => fault == Retention.Purging.Purge.CopyLeft
-                ? alerts.ReportOnceAsync(
+                ? (Task)alerts.ReportOnceAsync(
                     new Finding(
                         who.Practice, fault, Severity.High, null, client.ToString(), who.Record,
                         "A copy of a destroyed record, or of its key slip, is still in storage although the undo window has passed.",

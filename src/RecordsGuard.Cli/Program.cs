@@ -8,6 +8,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
     CertificateCommand.Create(),
     EnvelopeCommand.Create(),
     ExportCommand.Create(),
+    ExposureCommand.Create(),
     KeysCommand.Create(),
     NoticeCommand.Create(),
     PackageCommand.Create(),

@@ -36,10 +36,8 @@ internal static class BreakGlassRoutes
 
                 if (given.Worn)
                 {
-                    await door.TellAsync(new Finding(
-                        practice, "reason-repeated", Severity.Medium, caller.ToString(), null, null,
-                        "The reason of a break-glass grant is word for word that of several before it.",
-                        "Read the reasons (GET …/break-glass) and ask the person.", null));
+                    await door.TellAsync(PeopleDetections.ReasonRepeated.Found(
+                        practice, caller.ToString(), null, null, "The reason of a break-glass grant is word for word that of several before it."));
                 }
 
                 return Results.Json(

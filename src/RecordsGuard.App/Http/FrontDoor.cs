@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.People;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -13,7 +14,7 @@ namespace RecordsGuard.App.Http;
 /// answer, and only then does the route go on. Whatever it then finds in storage that nobody of ours can have put there
 /// is logged, alerted and answered here.
 /// </summary>
-internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts, PromptDelivery delivery)
+internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snooping, AlertDesk alerts, PromptDelivery delivery)
 {
     public Task<IResult> EnterAsync(
         HttpContext http, Operation operation, string practice, string? client, string? record,
@@ -60,6 +61,7 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
             var answer = await gate.AskAsync(request, http.RequestAborted);
             if (answer is GateAnswer.Refused { Refusal: var refusal })
             {
+                await ReportNeverAsync(request, refusal.Marks, "refused");
                 return await RefuseAsync(refusal);
             }
 
@@ -70,6 +72,15 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
                 return Problem.Closing();
             }
 
+            await ReportNeverAsync(request, admission.Marks, "allowed");
+            var look = await snooping.JudgeAsync(admission, http.RequestAborted);
+            foreach (var finding in look.Findings)
+            {
+                await TellOnceAsync(finding);
+            }
+
+            admission = admission with { Unexplained = look.Points };
+            subject = admission.Subject;
             if (admission.Decision is Decision.AllowAndAlert { Rule: var rule })
             {
                 await ReportExceptionAsync(admission, rule.Id);
@@ -103,6 +114,15 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
     /// <summary>Tells of something that security staff hear of whatever comes of it; stored when this returns.</summary>
     public async Task TellAsync(Finding finding) => delivery.Start(await alerts.ReportAsync(finding, CancellationToken.None));
 
+    /// <summary>The same, unless today's alert has its evidence already.</summary>
+    private async Task TellOnceAsync(Finding finding)
+    {
+        if (await alerts.ReportOnceAsync(finding, CancellationToken.None) is { } raised)
+        {
+            delivery.Start(raised);
+        }
+    }
+
     /// <summary>The caller may hang up now; the alert is stored all the same.</summary>
     private async Task<IResult> RefuseAsync(Refusal refusal)
     {
@@ -114,17 +134,30 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, AlertDesk alerts
     }
 
     /// <summary>Stored before anything is shown, and whether or not the caller still listens.</summary>
-    private Task ReportExceptionAsync(Admission admission, string rule) => TellAsync(new Finding(
-        admission.Request.Practice.ToString(),
-        admission.Request.Operation switch
+    private Task ReportExceptionAsync(Admission admission, string rule)
+    {
+        var request = admission.Request;
+        var detection = request.Operation switch
         {
-            Operation.BreakGlass => "break-glass",
-            Operation.Disclose => "disclosure",
-            _ => "access-by-exception",
-        },
-        Severity.High, admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(), admission.Request.Record?.ToString(),
-        $"{admission.Request.Operation.Word()} allowed by the exception {rule}",
-        "Ask the person what made it necessary, and review what they did.", null));
+            Operation.BreakGlass => PeopleDetections.BreakGlass,
+            Operation.Disclose => PeopleDetections.Disclosure,
+            _ => PeopleDetections.ByException,
+        };
+        return TellAsync(detection.Found(
+            request.Practice.ToString(), request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
+            $"{request.Operation.Word()} allowed by the exception {rule}"));
+    }
+
+    /// <summary>The client's word: told whatever comes of the attempt.</summary>
+    private async Task ReportNeverAsync(AccessRequest request, ClientMarks marks, string outcome)
+    {
+        if (marks.Never)
+        {
+            await TellAsync(PeopleDetections.Never.Found(
+                request.Practice.ToString(), request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
+                $"{request.Operation.Word()} {outcome}, of a client who never wants this person to see their file."));
+        }
+    }
 
     /// <summary>Tells the log and security staff that stored bytes did not open.</summary>
     public async Task ReportBrokenAsync(AuditSubject subject, ClientId? client, Exception e) => delivery.Start(

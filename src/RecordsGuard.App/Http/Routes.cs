@@ -47,6 +47,7 @@ internal static class Routes
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),
         new(Duty.Custody, "POST", "/practices/{practice}/relationships/hand-over", RelationshipRoutes.HandOverAsync),
+        new(Duty.Custody, "POST", $"{Client}/never", PeopleRoutes.NeverAsync),
         new(Duty.Custody, "GET", $"{Client}/requests", RequestRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Client}/requests", RequestRoutes.TakeAsync),
         new(Duty.Custody, "POST", $"{Client}/requests/{{request}}/answer", RequestRoutes.AnswerAsync),
@@ -91,8 +92,24 @@ internal static class Routes
         new(Duty.Alerts, "GET", "/alerts/watch", WatchRoutes.LookAsync),
 
         // A reason is sealed under the practice's index key, which the duty that watches may not unwrap.
+        new(Duty.Custody, "GET", "/alerts/{id}", AlertRoutes.SeeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/acknowledge", AlertRoutes.AcknowledgeAsync),
         new(Duty.Custody, "POST", "/alerts/{id}/resolve", AlertRoutes.ResolveAsync),
+        new(Duty.Custody, "POST", "/alerts/{id}/ask", AlertRoutes.AskAsync),
+        new(Duty.Custody, "POST", "/alerts/{id}/explain", AlertRoutes.ExplainAsync),
+        new(Duty.Custody, "GET", "/people/me/questions", AlertRoutes.QuestionsAsync),
+
+        new(Duty.Custody, "GET", "/incidents", IncidentRoutes.ListAsync),
+        new(Duty.Custody, "POST", "/incidents", IncidentRoutes.OpenAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/alerts", IncidentRoutes.LinkAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/assess", IncidentRoutes.AssessAsync),
+        new(Duty.Custody, "POST", "/incidents/{id}/notices/{notice}", IncidentRoutes.NoteAsync),
+
+        // So is the reason of a suspension.
+        new(Duty.Custody, "GET", "/people/{id}", PeopleRoutes.SeeAsync),
+        new(Duty.Custody, "POST", "/people/{id}/suspend", PeopleRoutes.SuspendAsync),
+        new(Duty.Custody, "POST", "/people/{id}/lift", PeopleRoutes.LiftAsync),
+        new(Duty.Custody, "POST", "/people/{id}/relatives", PeopleRoutes.RelativesAsync),
 
         // Read only: the duty audit, which writes the log, answers nobody.
         new(Duty.Alerts, "GET", "/audit/checkpoint", LogRoutes.CheckpointAsync),

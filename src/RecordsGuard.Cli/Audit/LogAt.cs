@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using RecordsGuard.Audit.Verifying;
 
 namespace RecordsGuard.Cli;
@@ -47,6 +48,14 @@ internal sealed class LogAt : IDisposable
         {
             throw new ServiceException(null, $"The rows did not arrive whole: {e.Message}", e);
         }
+    }
+
+    /// <summary>Who somebody is to the log, at each practice of the caller's.</summary>
+    /// <exception cref="ServiceException">Nobody of that name, or no answer.</exception>
+    public async Task<IReadOnlyList<FoundPerson>> PeopleAsync(string person, CancellationToken cancel)
+    {
+        var json = await service!.JsonAsync(HttpMethod.Get, $"../people/{Uri.EscapeDataString(person)}", cancel);
+        return JsonSerializer.Deserialize(json, ExposureJson.Default.FoundPeople)?.People ?? [];
     }
 
     public void Dispose() => service?.Dispose();

@@ -42,6 +42,12 @@ public enum Operation
     TakeRequest,
     AnswerRequest,
     UnlinkClient,
+    SeePeople,
+    SuspendPerson,
+    LiftSuspension,
+    ExplainAccess,
+    MarkNever,
+    NameRelatives,
 }
 
 public static class OperationWords

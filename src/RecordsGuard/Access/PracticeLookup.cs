@@ -17,6 +17,10 @@ public sealed class PracticeLookup(IRecordStore store)
         return practices;
     }
 
+    /// <summary>Null if the practice has not seen them.</summary>
+    public async Task<PersonFacts?> PersonAsync(PracticeId practice, Guid person, CancellationToken cancel) =>
+        (await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Person(person), cancel))?.As<PersonFacts>();
+
     /// <summary>
     /// The object id of a member of staff, by account name or by the object id itself; null if unknown, and null if
     /// two people bear the name: a name comes from a token, an object id does not.

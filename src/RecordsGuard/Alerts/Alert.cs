@@ -31,13 +31,17 @@ public enum AlertState
 /// <param name="SealedReason">Why it was resolved: free text, sealed under the practice's index key.</param>
 /// <param name="Delivered">How much of <paramref name="Count"/> every route has taken, the second contact's aside.</param>
 /// <param name="Routes">What each route has taken; null: none anything yet.</param>
+/// <param name="Reopened">When it last happened again after it had been resolved: the resolution is that of before.</param>
 public sealed record Alert(
     string Id, string Practice, string Detection, Severity Severity, string? Person, string? Client, string? Record,
     string Because, string FirstAction, int Count, DateTimeOffset First, DateTimeOffset Last,
     IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? SealedReason, int Delivered,
-    IReadOnlyDictionary<string, RouteState>? Routes = null)
+    IReadOnlyDictionary<string, RouteState>? Routes = null, DateTimeOffset? Reopened = null)
 {
     public const int MaxEvidence = 50;
+
+    /// <summary>Nobody was told yet since it was first raised, or since it was reopened.</summary>
+    internal bool IsNews => Routes is null || Reopened > Routes.Values.Max(r => r.Last);
 
     internal int TakenBy(string route) => Routes?.GetValueOrDefault(route)?.Count ?? 0;
 }

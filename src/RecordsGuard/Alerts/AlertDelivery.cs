@@ -41,7 +41,7 @@ public sealed class AlertDelivery(
         }
 
         // Before the first attempt, so that no crash and no route that is down keeps the second contact from hearing.
-        if (alert.Severity == Severity.Critical && alert.Routes is null)
+        if (alert.Severity == Severity.Critical && alert.IsNews)
         {
             await queue.SendAsync(WorkQueues.Alerts, $"{practice} {id} {Escalate}", terms.Patience, cancel);
         }

@@ -69,15 +69,18 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
             once: true, cancel);
     }
 
-    /// <summary>For what is looked at again and again: nothing is raised while today's alert says the same already.</summary>
-    public async Task ReportOnceAsync(Finding finding, CancellationToken cancel)
+    /// <summary>
+    /// For what is looked at again and again: nothing is raised while today's alert has the evidence already, or, where
+    /// there is none, says the same. New evidence reopens what was resolved.
+    /// </summary>
+    /// <returns>The alert, if it was raised.</returns>
+    public async Task<Alert?> ReportOnceAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
-        if (row is null || Read(row).Because != finding.Because)
-        {
-            await ReportAsync(finding, cancel);
-        }
+        var isNew = row is null || (Read(row) is var told
+            && (finding.Evidence is { } evidence ? !told.Evidence.Contains(evidence) : told.Because != finding.Because));
+        return isNew ? await ReportAsync(finding, cancel) : null;
     }
 
     /// <summary>
@@ -90,12 +93,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         ArgumentNullException.ThrowIfNull(refusal);
         var request = refusal.Request;
         var alert = await ReportAsync(
-            new Finding(
-                (refusal.Practice ?? PracticeId.None).ToString(), "access-refused", Severity.High,
-                request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),
-                $"{request.Operation.Word()} refused: {refusal.Decision.Because}",
-                "Ask the person why they tried; if they should have access, a custodian assigns them; if not, suspend the account.",
-                refusal.Entry.ToString()),
+            PeopleDetections.Refused.Found(
+                (refusal.Practice ?? PracticeId.None).ToString(), request.Caller.Id.ToString(), request.Client?.ToString(),
+                request.Record?.ToString(), $"{request.Operation.Word()} refused: {refusal.Decision.Because}", refusal.Entry.ToString()),
             cancel);
         await audit.AppendAsync(refusal.Entry, refusal.Event);
         return alert;
@@ -109,11 +109,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         var entry = await audit.AppendAsync(
             who.Event(AuditKind.IntegrityFailed, new KeyValuePair<string, string>("because", fault)));
         return await ReportAsync(
-            new Finding(
-                who.Practice, "integrity-failed", Severity.Critical, null, client, who.Record.Length == 0 ? null : who.Record,
-                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.",
-                "Compare the blob and the rows with their earlier versions and the resource logs: who wrote there, and was a key disabled?",
-                entry.ToString()),
+            PeopleDetections.IntegrityFailed.Found(
+                who.Practice, null, client, who.Record.Length == 0 ? null : who.Record,
+                $"{who.Operation}: stored bytes did not open ({fault}); nothing unauthenticated was released.", entry.ToString()),
             cancel);
     }
 
@@ -162,6 +160,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         Record = f.Record ?? alert.Record,
         Evidence = f.Evidence is null ? alert.Evidence : [.. alert.Evidence.TakeLast(Alert.MaxEvidence - 1), f.Evidence],
         State = alert.State == AlertState.Resolved ? AlertState.Open : alert.State,
+        Reopened = alert.State == AlertState.Resolved ? now : alert.Reopened,
     };
 
     /// <summary>Newest day first in the table's order; the rest is a digest, so that the key tells nothing.</summary>

@@ -44,6 +44,32 @@ public sealed class AlertHandling(IRecordStore store, IndexKeys keys, AuditLog a
         return null;
     }
 
+    /// <summary>
+    /// Why it was resolved, for one unwrap and one <c>listed</c> entry; null if it was not, or if people of another
+    /// practice did and sealed it under their key.
+    /// </summary>
+    public async Task<string?> ReasonAsync(AuditSubject who, Alert alert, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(alert);
+        if (alert.SealedReason is null)
+        {
+            return null;
+        }
+
+        var practice = PracticeId.Parse(who.Practice);
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
+        try
+        {
+            return key?.OpenText(alert.SealedReason, new TextPlace(practice, null, alert.Id, "reason"));
+        }
+        catch (EnvelopeException) when (alert.Practice != who.Practice)
+        {
+            return null;
+        }
+    }
+
     private async Task<string> SealAsync(AuditSubject who, PracticeId practice, string id, string reason, CancellationToken cancel)
     {
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));

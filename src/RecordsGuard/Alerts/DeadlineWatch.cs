@@ -1,4 +1,5 @@
 using RecordsGuard.Access;
+using RecordsGuard.Alerts.Detections;
 
 namespace RecordsGuard.Alerts;
 
@@ -9,29 +10,21 @@ public sealed class DeadlineWatch(Deadlines deadlines, AlertDesk desk)
     {
         await foreach (var missed in deadlines.MissedAsync(cancel))
         {
-            var (detection, because, action) = Words(missed.What);
+            var (detection, because) = Words(missed.What);
             await desk.ReportOnceAsync(
-                new Finding(
-                    missed.Practice.ToString(), detection, Severity.High, null, missed.Client.ToString(), null,
-                    $"{because} by {missed.By:yyyy-MM-dd HH:mm}Z: {missed.What} {missed.Id}.", action, null),
+                detection.Found(
+                    missed.Practice.ToString(), null, missed.Client.ToString(), null,
+                    $"{because} by {missed.By:yyyy-MM-dd HH:mm}Z: {missed.What} {missed.Id}.", missed.Id),
                 cancel);
         }
     }
 
-    private static (string Detection, string Because, string Action) Words(string what) => what switch
+    private static (Detection Detection, string Because) Words(string what) => what switch
     {
-        "grant" => (
-            "break-glass-review-missing", "A break-glass grant should have been reviewed",
-            "Have somebody else than the person review it (GET …/break-glass), and ask why nobody did."),
-        "report" => (
-            "report-overdue", "A report of abuse or neglect should have been made",
-            "Report to the agency at once, say so (POST …/reported), and write down why it was late."),
-        "second-look" => (
-            "disclosure-review-missing", "Somebody else should have looked at a disclosure",
-            "Have another person look at it (POST …/approve)."),
-        "request" => (
-            "request-overdue", "A request about a client's file should have been answered",
-            "Answer it (POST …/requests/{id}/answer), or tell whoever asked why it takes longer."),
-        _ => ("deadline-missed", "Something should have been done", "Look what it is, and have it done."),
+        "grant" => (PeopleDetections.ReviewMissing, "A break-glass grant should have been reviewed"),
+        "report" => (PeopleDetections.ReportOverdue, "A report of abuse or neglect should have been made"),
+        "second-look" => (PeopleDetections.SecondLookMissing, "Somebody else should have looked at a disclosure"),
+        "request" => (PeopleDetections.RequestOverdue, "A request about a client's file should have been answered"),
+        _ => (PeopleDetections.DeadlineMissed, "Something should have been done"),
     };
 }

@@ -6,10 +6,15 @@ namespace RecordsGuard.Audit;
 /// <param name="Client">Pseudonym, or empty.</param>
 /// <param name="Record">Record id, or empty.</param>
 /// <param name="TokenId">The caller's <c>uti</c>, or empty.</param>
+/// <param name="Unexplained">The rank of a look that nothing explains; zero: it is explained, or no look.</param>
 public sealed record AuditSubject(
-    string Operation, string Practice, string Person = "", string Client = "", string Record = "", string TokenId = "")
+    string Operation, string Practice, string Person = "", string Client = "", string Record = "", string TokenId = "", int Unexplained = 0)
 {
     public AuditEvent Event(AuditKind kind, params IEnumerable<KeyValuePair<string, string>> details) => new(
         kind, Operation, Practice, Person, Client, Record,
-        TokenId.Length == 0 ? [.. details] : [new("uti", TokenId), .. details]);
+        [
+            .. TokenId.Length == 0 ? [] : new KeyValuePair<string, string>[] { new("uti", TokenId) },
+            .. Unexplained == 0 ? [] : new KeyValuePair<string, string>[] { new("unexplained", $"{Unexplained}") },
+            .. details,
+        ]);
 }

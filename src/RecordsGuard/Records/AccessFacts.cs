@@ -96,3 +96,38 @@ public sealed record NoticeFacts(string Version, string GivenBy, DateTimeOffset 
 public sealed record RequestFacts(
     string Kind, string Asker, DateOnly Received, DateOnly? Due, string? File, string? Hold, string TakenBy, DateTimeOffset TakenAt,
     DateTimeOffset? AnsweredAt = null, string? AnsweredBy = null, string? Outcome = null, string? Answer = null);
+
+/// <summary>
+/// A member of staff's own name and those of their family. Table <see cref="Table.Practices"/>, row <c>relatives|{oid}</c>.
+/// </summary>
+/// <param name="Names">Sealed under the practice's index key: their own first, a line each.</param>
+public sealed record RelativesFacts(string Names);
+
+/// <summary>
+/// A question to a person about an alert. Table <see cref="Table.Alerts"/>, partition <c>practice|asked</c>, row
+/// <c>{oid}|{alert}|{id}</c>.
+/// </summary>
+/// <param name="AskedBy">Pseudonym.</param>
+/// <param name="Question">Sealed under the practice's index key; so is <paramref name="Explanation"/>.</param>
+public sealed record InquiryFacts(
+    string AskedBy, DateTimeOffset AskedAt, string Question, DateTimeOffset? ExplainedAt = null, string? Explanation = null);
+
+/// <summary>
+/// Alerts that belong together, and what came of them. Table <see cref="Table.Alerts"/>, partition
+/// <c>practice|incidents</c>, row <c>{id}</c>.
+/// </summary>
+/// <param name="Alerts">Ids, the practice's or the deployment's.</param>
+/// <param name="Discovered">When the practice first knew, or should have: the clocks of breach notices run from it.</param>
+/// <param name="Jurisdictions">Where the people live whose data it is: ISO 3166 codes.</param>
+/// <param name="Affected">How many people.</param>
+/// <param name="Summary">Sealed under the practice's index key; so is <paramref name="Assessment"/>.</param>
+/// <param name="Assessment">A JSON object of the four factors of 45 CFR 164.402(2); null: not made, and it is presumed a breach.</param>
+/// <param name="Outcome"><c>breach</c> or <c>low-probability</c>, once it was assessed.</param>
+/// <param name="Notices">Which duties of notice were done or are not owed, by their ids.</param>
+public sealed record IncidentFacts(
+    IReadOnlyList<string> Alerts, string OpenedBy, DateTimeOffset OpenedAt, DateTimeOffset Discovered, IReadOnlyList<string> Jurisdictions,
+    int Affected, string Summary, string? Assessment = null, string? Outcome = null, string? AssessedBy = null, DateTimeOffset? AssessedAt = null,
+    IReadOnlyDictionary<string, NoticeDone>? Notices = null);
+
+/// <param name="NotOwed">Why it is not owed, sealed; null: it was given.</param>
+public sealed record NoticeDone(string By, DateTimeOffset At, string? NotOwed);

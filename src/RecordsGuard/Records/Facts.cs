@@ -63,7 +63,13 @@ public sealed record RetentionRulesFacts(string Rules, string PutBy, DateTimeOff
 /// <summary>A member of staff. Row <c>person|{oid}</c> of the practice's partition.</summary>
 /// <param name="Name">The account's name within the practice, such as <c>clinician-1</c>.</param>
 /// <param name="Pseudonym">Random; what the audit log calls this person.</param>
-public sealed record PersonFacts(string Name, string Pseudonym, bool Suspended);
+/// <param name="Suspended">The gate reads it at every request: there is no other place where it counts.</param>
+/// <param name="SuspendedBy">Whose doing the last suspension is; their pseudonym.</param>
+/// <param name="SuspendedFor">Why: free text, sealed under the practice's index key; so is <paramref name="LiftedFor"/>.</param>
+public sealed record PersonFacts(
+    string Name, string Pseudonym, bool Suspended,
+    string? SuspendedBy = null, DateTimeOffset? SuspendedAt = null, string? SuspendedFor = null,
+    string? LiftedBy = null, DateTimeOffset? LiftedAt = null, string? LiftedFor = null);
 
 /// <summary>A client's retention facts. Row <c>client</c> of the client partition; every change bumps it.</summary>
 /// <param name="Pseudonym">Random; what the audit log calls this client.</param>
@@ -224,4 +230,7 @@ public static class RowBody
 [JsonSerializable(typeof(ConsentFacts))]
 [JsonSerializable(typeof(NoticeFacts))]
 [JsonSerializable(typeof(RequestFacts))]
+[JsonSerializable(typeof(RelativesFacts))]
+[JsonSerializable(typeof(InquiryFacts))]
+[JsonSerializable(typeof(IncidentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

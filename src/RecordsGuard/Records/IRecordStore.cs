@@ -25,7 +25,10 @@ public enum Table
     /// <summary>Partition <c>practice</c>: what the sweep listed for review. A hint, never an authority.</summary>
     Dispositions,
 
-    /// <summary>Partition <c>practice</c>: alerts.</summary>
+    /// <summary>
+    /// Partition <c>practice</c>: alerts. Partition <c>practice|asked</c>: questions to people about them. Partition
+    /// <c>practice|incidents</c>: what belongs together.
+    /// </summary>
     Alerts,
 
     /// <summary>Partition <c>practice</c>, or <c>none</c>: files from the inbox that could not become records.</summary>

@@ -30,6 +30,10 @@ public static class Keys
     /// <param name="id">32 hex digits.</param>
     public static string Grant(ClientId client, string id) => $"{client}|grant|{id}";
 
+    public static string Never(ClientId client) => $"{client}|never";
+
+    public static string Kin(ClientId client) => $"{client}|kin";
+
     /// <summary>Whose row it is in a person's partition: relationships and grants begin with the client's id.</summary>
     public static ClientId ClientOf(Row row)
     {

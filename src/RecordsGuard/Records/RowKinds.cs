@@ -16,6 +16,9 @@ public static class RowKinds
     public const string Unlinked = "unlinked";
     public const string Relationship = "relationship";
     public const string Grant = "grant";
+    public const string Never = "never";
+    public const string Kin = "kin";
+    public const string Relatives = "relatives";
     public const string Deadline = "deadline";
     public const string Disclosure = "disclosure";
     public const string Consent = "consent";
@@ -30,7 +33,10 @@ public static class RowKinds
     public const string Due = "due";
     public const string Disposition = "disposition";
     public const string Alert = "alert";
+    public const string Inquiry = "inquiry";
+    public const string Incident = "incident";
     public const string Quarantined = "quarantined";
+    public const string Looks = "looks";
     public const string LogCursors = "log-cursors";
     public const string LogRhythm = "log-rhythm";
     public const string LogEvidence = "log-evidence";

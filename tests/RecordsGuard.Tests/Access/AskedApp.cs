@@ -57,10 +57,16 @@ internal sealed class AskedApp : IAsyncDisposable
 
     /// <param name="who">A number and roles, such as <c>2 clinician,security</c>.</param>
     /// <param name="path">Below the practice.</param>
-    public async Task<Asked> AskAsync(
+    public Task<Asked> AskAsync(
+        string who, string method, string path, string? json = null, string? purpose = null, string? range = null, Guid? tenant = null) =>
+        AskAtAsync(who, method, $"/practices/demo{path}", json, purpose, range, tenant);
+
+    /// <inheritdoc cref="AskAsync"/>
+    /// <param name="path">Below <c>/api</c>.</param>
+    public async Task<Asked> AskAtAsync(
         string who, string method, string path, string? json = null, string? purpose = null, string? range = null, Guid? tenant = null)
     {
-        using var request = new HttpRequestMessage(new(method), $"/api/practices/demo{path}");
+        using var request = new HttpRequestMessage(new(method), $"/api{path}");
         request.Headers.Add(SaidSignIn.TenantHeader, (tenant ?? Practice.Tenant).ToString());
         request.Headers.Add(SaidSignIn.PersonHeader, who.Split(' ')[0]);
         request.Headers.Add(SaidSignIn.RolesHeader, who.Split(' ')[1]);

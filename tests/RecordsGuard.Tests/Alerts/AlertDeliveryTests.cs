@@ -103,6 +103,22 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task A_critical_alert_that_was_resolved_and_happens_again_goes_to_the_second_contact_too()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var (first, second) = (new RecordingAlertRoute("mail"), new RecordingAlertRoute("second", isSecondContact: true));
+        var delivery = Delivery(practice, first, second);
+        var alert = await practice.App.Desk.ReportAsync(Found with { Severity = Severity.Critical }, None);
+        await delivery.RunAsync($"demo {alert.Id}", None);
+        await practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, alert.Id, AlertState.Resolved, "false", "A test of ours.", None);
+        await DrainAsync(practice, delivery, TimeSpan.FromMinutes(20));
+        Assert.Empty(second.Delivered);
+        await practice.App.Desk.ReportAsync(Found with { Severity = Severity.Critical, Evidence = "e1" }, None);
+        await DrainAsync(practice, delivery, TimeSpan.FromMinutes(20));
+        Assert.Equal((2, 1), (first.Delivered.Count, second.Delivered.Count));
+    }
+
+    [Fact]
     public async Task At_night_people_hear_of_critical_alerts_only_and_in_the_morning_of_the_others_the_low_ones_together()
     {
         var practice = await PracticeUnderTest.OpenAsync();

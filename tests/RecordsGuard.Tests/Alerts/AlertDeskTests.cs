@@ -99,6 +99,19 @@ public sealed class AlertDeskTests
     }
 
     [Fact]
+    public async Task What_is_looked_at_again_and_again_is_reopened_by_new_evidence_and_by_nothing_else()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var id = (await ReportAsync(practice, Found)).Id;
+        await HandleAsync(practice, id, AlertState.Resolved, "reason");
+        await practice.App.Desk.ReportOnceAsync(Found with { Because = "in other words" }, None);
+        Assert.Equal((AlertState.Resolved, 1), (await practice.App.Desk.FindAsync(practice.Id, id, None)) is var same ? (same!.State, same.Count) : default);
+        await practice.App.Desk.ReportOnceAsync(Found with { Evidence = "e1" }, None);
+        var again = await practice.App.Desk.FindAsync(practice.Id, id, None);
+        Assert.Equal((AlertState.Open, 2, practice.Time.GetUtcNow()), (again!.State, again.Count, again.Reopened));
+    }
+
+    [Fact]
     public async Task What_happens_again_while_it_is_resolved_is_not_lost()
     {
         var practice = await PracticeUnderTest.OpenAsync();

@@ -1,11 +1,23 @@
+using System.Globalization;
 using RecordsGuard.App;
 using RecordsGuard.Envelopes;
+using RecordsGuard.Tests.Envelopes;
 
 namespace RecordsGuard.Tests.App;
 
 /// <summary>What would be unsafe does not start, and says what it was.</summary>
 public sealed class SettingsValidationTests
 {
+    [Fact]
+    public void The_thresholds_of_snooping_are_those_of_the_page_and_of_the_domain()
+    {
+        var (settings, terms) = (new SnoopingSettings(), new RecordsGuard.Alerts.People.LookTerms());
+        Assert.Equal(terms, settings.Terms());
+        var page = File.ReadAllText(Path.Combine(Vectors.Folder("."), "../../docs/detections.md"));
+        Assert.All(typeof(SnoopingSettings).GetProperties(), p => Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"| `{p.Name}` | {p.GetValue(settings)} |"), page, StringComparison.Ordinal));
+    }
+
     public static TheoryData<string> Endpoints => ["Records", "Slips", "Inbox", "Rows", "Audit", "Tree", "Queues", "ResourceLogs", "Vault"];
 
     [Fact]

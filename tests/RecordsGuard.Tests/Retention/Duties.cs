@@ -4,6 +4,7 @@ using RecordsGuard.Access.Policy;
 using RecordsGuard.Access.Rotation;
 using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
+using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
@@ -59,6 +60,10 @@ internal sealed class Duties
         Reconciler = new(ports.Rows, ports.Blobs, ports.Log, Audit, time);
         Desk = new(ports.Rows, Audit, ports.Queue, time);
         Handling = new(ports.Rows, Keys, Audit);
+        Suspensions = new(ports.Rows, Keys, Audit, time);
+        Nevers = new(ports.Rows, Audit, time);
+        Incidents = new(ports.Rows, Keys, Audit, time);
+        NoticeWatch = new(ports.Rows, Desk, time);
         Delivery = new(ports.Rows, ports.Routes, ports.Queue, Desk, new(), time);
         Poison = new(ports.Queue, Desk);
         DeadlineWatch = new(new(ports.Rows, time), Desk);
@@ -139,6 +144,14 @@ internal sealed class Duties
     public AlertDesk Desk { get; }
 
     public AlertHandling Handling { get; }
+
+    public Suspensions Suspensions { get; }
+
+    public Incidents Incidents { get; }
+
+    public NeverMarks Nevers { get; }
+
+    public NoticeWatch NoticeWatch { get; }
 
     public AlertDelivery Delivery { get; }
 

@@ -11,7 +11,11 @@ internal static class PolicyLimits
     private static readonly Operation[] Showing =
         [.. OperationWords.Content, Operation.ReadRecord, Operation.ListRecords, Operation.ExportRecord, Operation.BreakGlass, Operation.Disclose];
 
-    private static readonly Operation[] Seconding = [Operation.Assign, Operation.ReleaseHold, Operation.ApproveDisclosure, Operation.ReviewBreakGlass];
+    private static readonly Operation[] Seconding =
+    [
+        Operation.Assign, Operation.ReleaseHold, Operation.ApproveDisclosure, Operation.ReviewBreakGlass, Operation.HandleAlerts,
+        Operation.LiftSuspension, Operation.MarkNever,
+    ];
 
     private static readonly string[] Exceptions = [Purposes.Threat, Purposes.PublicHealth, Purposes.Legal];
 
@@ -28,6 +32,7 @@ internal static class PolicyLimits
         {
             (Operation.BreakGlass, Operation.ReviewBreakGlass), (Operation.Disclose, Operation.ApproveDisclosure),
             (Operation.PlaceHold, Operation.ReleaseHold),
+            (Operation.SuspendPerson, Operation.LiftSuspension),
         })
         {
             if (given.Contains(used) && !given.Contains(needed))
@@ -81,7 +86,7 @@ internal static class PolicyLimits
 
         foreach (var seconding in rule.Operations.Where(o => Seconding.Contains(o) && rule.SecondPerson != SecondPerson.Before))
         {
-            complain("secondPerson", $"For {seconding.Word()} this must be \"before\": nobody gives a relationship to themselves, releases a hold of their own alone, or agrees to or reviews their own doing.");
+            complain("secondPerson", $"For {seconding.Word()} this must be \"before\": nobody gives a relationship to themselves, releases a hold of their own alone, lifts a suspension of their own, closes an alert about themselves, or agrees to or reviews their own doing.");
         }
     }
 
