@@ -279,6 +279,26 @@ public sealed class UnlinkingTests
 
     private static string? State(Asked answer) => answer.Json.GetProperty("state").GetString();
 
+    [Fact]
+    public async Task A_member_of_a_couple_stays_linked_while_the_couples_chart_keeps_records()
+    {
+        var (practice, client, _) = await PurgedAsync();
+        var couple = await practice.App.Clients.RegisterAsync(
+            practice.Custodian, practice.Id, new("A and B", "ab", null, "US-CA", "psychologist", PracticeUnderTest.LongAgo, []), None);
+        Assert.Equal(Naming.Done, await practice.App.Joint.NameAsync(
+            practice.Custodian, practice.Id, couple, [client, await practice.RegisterAsync()], None));
+        var record = await practice.UploadAsync(couple);
+        practice.Advance(6 * 366);
+        Assert.Equal(["1 record is still kept."], Missing(await CloseAsync(practice, client)));
+        await practice.ApproveAsync(couple);
+        practice.Advance(30);
+        Assert.IsType<Disposition.Purged>(await practice.PurgeAsync(couple, record));
+        Assert.Contains("its 6 years", Assert.Single(Missing(await CloseAsync(practice, client))), StringComparison.Ordinal);
+        practice.Advance(6 * 366);
+        Assert.IsType<Unlinking.Closing>(await CloseAsync(practice, client));
+        Assert.IsType<IntakeAnswer.Closing>(await practice.ReceiveAsync(couple));
+    }
+
     private static Task<Unlinking> CloseAsync(PracticeUnderTest practice, ClientId client) =>
         practice.App.Unlinking.CloseAsync(practice.Custodian, practice.Id, client, None);
 
