@@ -100,6 +100,25 @@ public sealed class UnlinkingTests
     }
 
     [Fact]
+    public async Task A_member_stays_linked_as_long_as_a_joint_chart_names_them_and_is_named_by_none_while_closing()
+    {
+        var (practice, client, _) = await PurgedAsync();
+        var (second, third) = (await practice.RegisterAsync(), await practice.RegisterAsync());
+        var chart = await practice.App.Clients.RegisterAsync(
+            practice.Custodian, practice.Id, new("A and B", "joint", null, "US-CA", "psychologist", null, []), None);
+        Assert.Equal(Naming.Done, await NameAsync(client, second));
+        practice.Advance(6 * 366);
+        Assert.Equal("1 joint chart names this client and must be unlinked first.", Assert.Single(Missing(await CloseAsync(practice, client))));
+
+        Assert.Equal(Naming.Done, await NameAsync(second, third));
+        Assert.IsType<Unlinking.Closing>(await CloseAsync(practice, client));
+        Assert.Equal(Naming.NoMembers, await NameAsync(client, second));
+
+        Task<Naming> NameAsync(params ClientId[] members) =>
+            practice.App.Joint.NameAsync(practice.Custodian, practice.Id, chart, members, None);
+    }
+
+    [Fact]
     public async Task A_client_of_whom_nothing_was_ever_destroyed_stays()
     {
         var practice = await OpenAsync();
@@ -278,26 +297,6 @@ public sealed class UnlinkingTests
     }
 
     private static string? State(Asked answer) => answer.Json.GetProperty("state").GetString();
-
-    [Fact]
-    public async Task A_member_of_a_couple_stays_linked_while_the_couples_chart_keeps_records()
-    {
-        var (practice, client, _) = await PurgedAsync();
-        var couple = await practice.App.Clients.RegisterAsync(
-            practice.Custodian, practice.Id, new("A and B", "ab", null, "US-CA", "psychologist", PracticeUnderTest.LongAgo, []), None);
-        Assert.Equal(Naming.Done, await practice.App.Joint.NameAsync(
-            practice.Custodian, practice.Id, couple, [client, await practice.RegisterAsync()], None));
-        var record = await practice.UploadAsync(couple);
-        practice.Advance(6 * 366);
-        Assert.Equal(["1 record is still kept."], Missing(await CloseAsync(practice, client)));
-        await practice.ApproveAsync(couple);
-        practice.Advance(30);
-        Assert.IsType<Disposition.Purged>(await practice.PurgeAsync(couple, record));
-        Assert.Contains("its 6 years", Assert.Single(Missing(await CloseAsync(practice, client))), StringComparison.Ordinal);
-        practice.Advance(6 * 366);
-        Assert.IsType<Unlinking.Closing>(await CloseAsync(practice, client));
-        Assert.IsType<IntakeAnswer.Closing>(await practice.ReceiveAsync(couple));
-    }
 
     private static Task<Unlinking> CloseAsync(PracticeUnderTest practice, ClientId client) =>
         practice.App.Unlinking.CloseAsync(practice.Custodian, practice.Id, client, None);

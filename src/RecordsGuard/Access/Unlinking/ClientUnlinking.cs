@@ -136,19 +136,17 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
         return new(partition, partition.Facts.ClosingSince is { } since ? new Unlinking.Closing(since + Wait, missing) : new Unlinking.Linked(missing));
     }
 
-    private async Task<IReadOnlyList<ClientPartition>> JointAsync(
-        PracticeId practice, ClientId client, ClientFacts facts, CancellationToken cancel)
+    /// <summary>A client who is closing is named by no other chart any more, so that what is counted here only gets less.</summary>
+    private async Task<int> JointAsync(PracticeId practice, ClientId client, ClientFacts facts, CancellationToken cancel)
     {
-        var joint = new List<ClientPartition>();
-        foreach (var id in facts.JointIds())
+        var named = 0;
+        foreach (var chart in facts.JointIds())
         {
-            if (await ClientPartition.ReadAsync(store, practice, id, cancel) is { } chart && chart.Facts.MemberIds().Contains(client))
-            {
-                joint.Add(chart);
-            }
+            var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, chart), Keys.Client, cancel);
+            named += row?.As<ClientFacts>() is { UnlinkedAt: null } joint && joint.MemberIds().Contains(client) ? 1 : 0;
         }
 
-        return joint;
+        return named;
     }
 
     private async Task<IReadOnlyList<Row>> AccessRowsAsync(PracticeId practice, ClientId client, CancellationToken cancel)

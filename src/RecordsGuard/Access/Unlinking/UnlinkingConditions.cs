@@ -13,16 +13,15 @@ internal static class UnlinkingConditions
 
     /// <summary>Sentences, one for each condition that is not met; empty: the link may go.</summary>
     /// <param name="client">Read first: whatever changes a hold or a fact afterwards bumps its client row.</param>
-    /// <param name="joint">The joint charts that the client is a member of.</param>
     /// <param name="spanningHolds">The practice's own hold rows. One on a class counts too: what was destroyed cannot show that it is not meant.</param>
     /// <param name="access">The client's disclosures, consents, notices and requests, and everybody's grants and relationships to the client.</param>
+    /// <param name="joint">How many joint charts name the client and are linked themselves.</param>
     public static IReadOnlyList<string> Missing(
-        ClientPartition client, IReadOnlyList<ClientPartition> joint, IReadOnlyList<Row> spanningHolds, IReadOnlyList<Row> access, PracticeFacts practice, DateTimeOffset now)
+        ClientPartition client, int joint, IReadOnlyList<Row> spanningHolds, IReadOnlyList<Row> access, PracticeFacts practice, DateTimeOffset now)
     {
         var today = practice.DayOf(now);
-        var records = joint.Prepend(client).SelectMany(c => c.Records).ToList();
-        var kept = records.Count(r => r.Kind != RowKinds.Tombstone);
-        var tombstones = records.Where(r => r.Kind == RowKinds.Tombstone).Select(r => r.As<TombstoneFacts>()).ToList();
+        var kept = client.Records.Count(r => r.Kind != RowKinds.Tombstone);
+        var tombstones = client.Records.Where(r => r.Kind == RowKinds.Tombstone).Select(r => r.As<TombstoneFacts>()).ToList();
         var uncertified = tombstones.Count(t => t.Certificate is null);
         var held = client.Holds.Concat(spanningHolds).Count(h => h.As<HoldFacts>().IsInForce(today));
         var open = access.Select(r => Open(r, now)).OfType<string>().Distinct();
@@ -32,8 +31,9 @@ internal static class UnlinkingConditions
             tombstones.Count > 0 || kept > 0 ? null : "No record of this client was ever destroyed here: nothing says from when six years count.",
             uncertified == 0 ? null : $"{Count(uncertified, "destroyed record has", "destroyed records have")} no certificate yet.",
             held == 0 ? null : $"{Count(held, "legal hold is", "legal holds are")} in force.",
+            joint == 0 ? null : $"{Count(joint, "joint chart names", "joint charts name")} this client and must be unlinked first.",
             .. open,
-            TooEarly(Last(client, records, access, practice), today),
+            TooEarly(Last(client, access, practice), today),
         ];
         return [.. missing.OfType<string>()];
     }
@@ -68,9 +68,9 @@ internal static class UnlinkingConditions
         : null;
 
     /// <summary>The last day of anything that somebody may have to account for, or null.</summary>
-    private static DateOnly? Last(ClientPartition client, IReadOnlyList<Row> records, IReadOnlyList<Row> access, PracticeFacts practice)
+    private static DateOnly? Last(ClientPartition client, IReadOnlyList<Row> access, PracticeFacts practice)
     {
-        var days = records.Where(r => r.Kind == RowKinds.Tombstone).Select(r => (DateOnly?)practice.DayOf(r.As<TombstoneFacts>().PurgedAt))
+        var days = client.Records.Where(r => r.Kind == RowKinds.Tombstone).Select(r => (DateOnly?)practice.DayOf(r.As<TombstoneFacts>().PurgedAt))
             .Concat(client.Holds.Select(r => r.As<HoldFacts>()).Select(h => Later(h.Until, practice.DayOf(h.ReleasedAt ?? h.PlacedAt))))
             .Concat(access.Select(r => r.Kind switch
             {
