@@ -53,13 +53,14 @@ public sealed class RecordIntake(
             return new IntakeAnswer.NoSuchClient();
         }
 
-        // Whoever read these rows before one said so has committed, or was stopped, long before the link is destroyed a day later.
-        var facts = await ChartSchedule.ReadAsync(store, practice, clientRow.As<ClientFacts>(), cancel);
-        if (facts.Members.Prepend(facts.Facts).Any(f => f.ClosingSince is not null))
+        // Whoever read this row before it said so has committed, or was stopped, long before the link is destroyed a day later.
+        var taken = clientRow.As<ClientFacts>();
+        if (taken.ClosingSince is not null)
         {
             return new IntakeAnswer.Closing();
         }
 
+        var facts = await ChartSchedule.ReadAsync(store, practice, taken, cancel);
         var idempotencyRow = IdempotencyRow(incoming.UploadedBy, incoming.IdempotencyKey);
         if (idempotencyRow is not null && await FindRepeatAsync(partition, idempotencyRow, cancel) is { } earlier)
         {
