@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using RecordsGuard.Alerts;
+using RecordsGuard.Audit;
+using RecordsGuard.Envelopes;
 using RecordsGuard.Tests.Attacks;
 using RecordsGuard.Tests.Functions;
 using RecordsGuard.Tests.Retention;
@@ -36,11 +38,10 @@ internal sealed class AskedApp : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<AskedApp> StartAsync()
-    {
-        var practice = await PracticeUnderTest.OpenAsync();
-        return new(practice, await AppOnFakes.StartAsync(practice));
-    }
+    public static async Task<AskedApp> StartAsync() => await StartAsync(await PracticeUnderTest.OpenAsync());
+
+    public static async Task<AskedApp> StartAsync(PracticeUnderTest practice, IKeyVault? vault = null, ILogStore? log = null) =>
+        new(practice, await AppOnFakes.StartAsync(practice, vault, log));
 
     /// <summary>The bytes of a 200.</summary>
     public async Task<byte[]> BytesAsync(string who, string path, string json)
@@ -63,10 +64,21 @@ internal sealed class AskedApp : IAsyncDisposable
 
     /// <inheritdoc cref="AskAsync"/>
     /// <param name="path">Below <c>/api</c>.</param>
-    public async Task<Asked> AskAtAsync(
-        string who, string method, string path, string? json = null, string? purpose = null, string? range = null, Guid? tenant = null)
+    public Task<Asked> AskAtAsync(
+        string who, string method, string path, string? json = null, string? purpose = null, string? range = null, Guid? tenant = null) =>
+        SendAsync(who, method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"), purpose, range, tenant);
+
+    /// <param name="path">Below <c>/api</c>.</param>
+    public async Task<Asked> SendAsync(
+        string who, string method, string path, HttpContent? content, string? purpose = null, string? range = null, Guid? tenant = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new(method), $"/api{path}");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         request.Headers.Add(SaidSignIn.TenantHeader, (tenant ?? Practice.Tenant).ToString());
         request.Headers.Add(SaidSignIn.PersonHeader, who.Split(' ')[0]);
         request.Headers.Add(SaidSignIn.RolesHeader, who.Split(' ')[1]);
@@ -80,7 +92,7 @@ internal sealed class AskedApp : IAsyncDisposable
             request.Headers.Add("Range", range);
         }
 
-        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        request.Content = content;
         using var answer = await http.SendAsync(request, Stop);
         return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }

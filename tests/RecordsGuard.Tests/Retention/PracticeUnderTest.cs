@@ -69,7 +69,8 @@ internal sealed class PracticeUnderTest
     /// <summary>What the custodian's work is logged as.</summary>
     public AuditSubject Custodian { get; } = new("test", "demo", "feedfacefeedfacefeedfacefeedface");
 
-    private IKeyVault WorkingVault { get; }
+    /// <summary>The vault, as the practice's own services call it.</summary>
+    public IKeyVault WorkingVault { get; }
 
     /// <summary>What was sequenced, and is pending no more.</summary>
     private List<PendingEntry> Kept { get; } = [];

@@ -88,6 +88,7 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
         AuditSubject who, PracticeId practice, ClientId client, Func<View, ClientFacts?> next, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
+        await audit.AppendAsync(who.Event(AuditKind.Listed)); // the answer says how far it is, also if nothing changes
         while (await ReadAsync(practice, client, cancel) is { } view)
         {
             if (next(view) is not { } facts)

@@ -308,8 +308,8 @@ public sealed class EvidenceGapTests : IDisposable
     {
         await using var app = await AskedApp.StartAsync();
         await new LogRhythm(app.Practice.Rows).HearAsync(new HashSet<(string, long)> { ("auditevent kv", HeardHours.HourOf(Now)) }, None);
-        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", "/../../alerts/watch")).Problem);
-        var seen = (await app.AskAsync("5 security", "GET", "/../../alerts/watch")).Json;
+        Assert.Equal("refused", (await app.AskAtAsync("2 clinician", "GET", "/alerts/watch")).Problem);
+        var seen = (await app.AskAtAsync("5 security", "GET", "/alerts/watch")).Json;
         Assert.Equal("auditevent kv", Assert.Single(seen.GetProperty("logs").EnumerateArray()).GetProperty("log").GetString());
         Assert.Empty(seen.GetProperty("evidence").EnumerateArray());
     }
