@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
-using RecordsGuard.Alerts;
 using RecordsGuard.Access.Disclosures;
+using RecordsGuard.Alerts;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.App.Http;

@@ -57,8 +57,9 @@ public sealed class Relatives(IRecordStore store, IndexKeys keys, AuditLog audit
         return near.Count;
     }
 
-    /// <summary>Which clients are near a person, as far as names tell: one read, whoever the client is.</summary>
-    public async Task<IReadOnlyDictionary<ClientId, Kin>> OfAsync(PracticeId practice, Guid person, CancellationToken cancel) =>
+    /// <summary>Which clients are near a person, as far as names tell: one read, whoever the client is. Needs no key.</summary>
+    internal static async Task<IReadOnlyDictionary<ClientId, Kin>> OfAsync(
+        IRecordStore store, PracticeId practice, Guid person, CancellationToken cancel) =>
         (await store.ReadAsync(Table.Alerts, Hints(practice), $"{person:D}", cancel))?.As<KinFacts>().Clients
             .Where(c => Words.Parse<Kin>(c.Value) is not null)
             .ToDictionary(c => ClientId.Parse(c.Key), c => Words.Parse<Kin>(c.Value)!.Value) ?? [];

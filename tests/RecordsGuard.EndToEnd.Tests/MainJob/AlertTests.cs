@@ -113,5 +113,28 @@ public abstract class AlertTests(StackFixture shared, ITestOutputHelper output)
         Assert.Equal(2, alert.GetProperty("count").GetInt32());
     }
 
+    [Fact]
+    public async Task A_person_is_asked_what_they_did_becomes_an_incident_and_somebody_is_stopped_and_let_in_again()
+    {
+        var chart = await Chart.NewAsync(stack);
+        (await chart.ReadAsync(await chart.RecordAsync(), "clinician-2")).Is(403);
+        var id = Assert.Single(await chart.AlertsAsync()).GetProperty("id").GetString();
+        var (security, owner, clinician) = (await stack.PersonAsync("security-1"), await stack.PersonAsync("owner-1"), await stack.PersonAsync("clinician-2"));
+
+        (await security.PostAsync($"/api/alerts/{id}/ask", """{"question":"What did you need this chart for?"}""")).Is(201);
+        Assert.Contains("this chart for", (await clinician.GetAsync("/api/people/me/questions")).Is(200).Text, StringComparison.Ordinal);
+        (await clinician.PostAsync($"/api/alerts/{id}/explain", """{"explanation":"I took it for another one."}""")).Is(200);
+        Assert.Contains("another one", (await security.GetAsync($"/api/alerts/{id}")).Is(200).Text, StringComparison.Ordinal);
+        var incident = (await security.PostAsync(
+            "/api/incidents", $$"""{"alerts":["{{id}}"],"jurisdictions":["US-CA"],"affected":1,"summary":"A chart was opened by mistake."}""")).Is(201);
+        Assert.Contains("45 CFR 164.404", incident.Text, StringComparison.Ordinal);
+
+        var somebody = $"/api/people/{Guid.NewGuid()}";
+        Assert.Contains("\"suspended\":true", (await security.PostAsync($"{somebody}/suspend", """{"reason":"The account was stolen."}""")).Is(200).Text, StringComparison.Ordinal);
+        (await security.PostAsync($"{somebody}/lift", """{"reason":"It was not stolen."}""")).IsProblem(403, "refused");
+        Assert.Contains("\"suspended\":false", (await owner.PostAsync($"{somebody}/lift", """{"reason":"It was not stolen."}""")).Is(200).Text, StringComparison.Ordinal);
+        Assert.Equal("application/x-ndjson", (await security.GetAsync("/api/alerts?format=ndjson")).Is(200).Content.ContentType!.MediaType);
+    }
+
     private static string? State(JsonElement alert) => alert.GetProperty("state").GetString();
 }

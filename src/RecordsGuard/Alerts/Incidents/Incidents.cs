@@ -62,7 +62,11 @@ public sealed class Incidents(IRecordStore store, IndexKeys keys, AuditLog audit
             who, practice, id,
             facts => facts with
             {
-                Assessment = text, Outcome = outcome, AssessedBy = who.Person, AssessedAt = time.GetUtcNow(), Affected = affected ?? facts.Affected,
+                Assessment = text,
+                Outcome = outcome,
+                AssessedBy = who.Person,
+                AssessedAt = time.GetUtcNow(),
+                Affected = affected ?? facts.Affected,
             },
             cancel);
     }

@@ -19,7 +19,7 @@ public sealed record Look(string? Explained, int Points, IReadOnlyList<Finding> 
 /// and costs one read; the rest is ranked, and the rank goes into the entry that tells of the look, so that
 /// <see cref="LookWatch"/> finds slow series. One's own file and a mark of the client's are told whatever explains them.
 /// </summary>
-public sealed class Snooping(IRecordStore store, Relatives relatives, LookTerms terms, TimeProvider time)
+public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider time)
 {
     private static readonly TimeSpan Part = TimeSpan.FromMinutes(10);
 
@@ -49,7 +49,7 @@ public sealed class Snooping(IRecordStore store, Relatives relatives, LookTerms 
         var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(admission.Practice.Zone)).DateTime;
         var (isEx, isLately) = Care(clientRow.As<ClientFacts>(), DateOnly.FromDateTime(local));
         var explained = ByRelationship(admission, isEx, isLately) ?? await ByPapersAsync(admission, cancel);
-        var kin = (await relatives.OfAsync(admission.Request.Practice, admission.Request.Caller.Id.Object, cancel))
+        var kin = (await Relatives.OfAsync(store, admission.Request.Practice, admission.Request.Caller.Id.Object, cancel))
             .TryGetValue(admission.Request.Client!.Value, out var near) ? near : (Kin?)null;
         var findings = new List<Finding>();
         if (kin == Kin.Self)
@@ -96,7 +96,7 @@ public sealed class Snooping(IRecordStore store, Relatives relatives, LookTerms 
         }
 
         var (practice, caller) = (admission.Request.Practice, admission.Request.Caller.Id);
-        var near = await relatives.OfAsync(practice, caller.Object, cancel);
+        var near = await Relatives.OfAsync(store, practice, caller.Object, cancel);
         return
         [
             .. found.Where(near.ContainsKey).Select(c => (Client: c, Kin: near[c])).Select(n =>
