@@ -68,6 +68,7 @@ internal static class ClientRoutes
                 found.Add(new(client.Id.ToString(), client.Name, client.ChartNumber));
             }
 
+            await door.SearchedAsync(admission, [.. found.Select(c => ClientId.Parse(c.Id))]);
             return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
+using RecordsGuard.Alerts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Records;
 
@@ -67,8 +68,15 @@ internal static class DisclosureRoutes
                 Decision.AllowAndAlert { Rule: var rule } => rule.SecondPerson,
                 _ => throw new InvalidOperationException("Nobody comes in here refused."),
             };
-            return await disclosures.RecordAsync(
-                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, draft, second, http.RequestAborted) switch
+            var answer = await disclosures.RecordAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, draft, second, http.RequestAborted);
+            if (answer is DisclosureAnswer.Recorded { Worn: true })
+            {
+                await door.TellAsync(PeopleDetections.ReasonRepeated.Found(
+                    practice, admission.Request.Caller.Id.ToString(), null, null, "The facts of a disclosure are word for word those of several before it."));
+            }
+
+            return answer switch
             {
                 DisclosureAnswer.Recorded recorded => Results.Json(
                     Body(recorded), AccessJson.Answers.RecordedDisclosureBody, statusCode: StatusCodes.Status201Created),

@@ -61,7 +61,7 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
             var answer = await gate.AskAsync(request, http.RequestAborted);
             if (answer is GateAnswer.Refused { Refusal: var refusal })
             {
-                await ReportNeverAsync(request, refusal.Marks, "refused");
+                await ReportNeverAsync(request, refusal.Never, "refused");
                 return await RefuseAsync(refusal);
             }
 
@@ -72,7 +72,7 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
                 return Problem.Closing();
             }
 
-            await ReportNeverAsync(request, admission.Marks, "allowed");
+            await ReportNeverAsync(request, admission.Never, "allowed");
             var look = await snooping.JudgeAsync(admission, http.RequestAborted);
             foreach (var finding in look.Findings)
             {
@@ -114,6 +114,15 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
     /// <summary>Tells of something that security staff hear of whatever comes of it; stored when this returns.</summary>
     public async Task TellAsync(Finding finding) => delivery.Start(await alerts.ReportAsync(finding, CancellationToken.None));
 
+    /// <summary>A search that finds few, oneself or family among them, looked for them: told before it is answered.</summary>
+    public async Task SearchedAsync(Admission admission, IReadOnlyList<ClientId> found)
+    {
+        foreach (var finding in await snooping.JudgeSearchAsync(admission, found, CancellationToken.None))
+        {
+            await TellOnceAsync(finding);
+        }
+    }
+
     /// <summary>The same, unless today's alert has its evidence already.</summary>
     private async Task TellOnceAsync(Finding finding)
     {
@@ -149,9 +158,9 @@ internal sealed class FrontDoor(Gate gate, AccessPolicy policy, Snooping snoopin
     }
 
     /// <summary>The client's word: told whatever comes of the attempt.</summary>
-    private async Task ReportNeverAsync(AccessRequest request, ClientMarks marks, string outcome)
+    private async Task ReportNeverAsync(AccessRequest request, bool never, string outcome)
     {
-        if (marks.Never)
+        if (never)
         {
             await TellAsync(PeopleDetections.Never.Found(
                 request.Practice.ToString(), request.Caller.Id.ToString(), request.Client?.ToString(), request.Record?.ToString(),

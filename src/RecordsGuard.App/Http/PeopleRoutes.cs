@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Detections;
+using RecordsGuard.Alerts.People;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.App.Http;
@@ -15,6 +16,23 @@ internal static class PeopleRoutes
     public static Task<IResult> SeeAsync(HttpContext http, string id, FrontDoor door, PracticeLookup practices) =>
         AlertRoutes.EachPracticeAsync(http, door, practices, Operation.SeePeople, async admissions =>
             await AnswerAsync(admissions, id, practices, http.RequestAborted));
+
+    /// <summary>All people of the caller's practices, those with the most unexplained looks first.</summary>
+    public static Task<IResult> ListAsync(HttpContext http, FrontDoor door, PracticeLookup practices, LookWatch looks) =>
+        AlertRoutes.EachPracticeAsync(http, door, practices, Operation.SeePeople, async admissions =>
+        {
+            var found = new List<PersonBody>();
+            foreach (var practice in admissions.Select(a => a.Request.Practice))
+            {
+                var points = await looks.RankAsync(practice, http.RequestAborted);
+                await foreach (var (person, facts) in practices.PeopleAsync(practice, http.RequestAborted))
+                {
+                    found.Add(Body(practice, person, facts, points.GetValueOrDefault(facts.Pseudonym)));
+                }
+            }
+
+            return Results.Json(new PeopleBody([.. found.OrderByDescending(p => p.UnexplainedPoints).ThenBy(p => p.Name, StringComparer.Ordinal)]), PeopleJson.Answers.PeopleBody);
+        });
 
     /// <summary>The alert is stored first: whoever dies in between has told of a suspension that was only tried.</summary>
     public static Task<IResult> SuspendAsync(
@@ -71,7 +89,12 @@ internal static class PeopleRoutes
                 if (await practices.FindPersonAsync(admission.Request.Practice, id, http.RequestAborted) is { } person)
                 {
                     found = true;
-                    near += await relatives.NameAsync(admission.Subject, admission.Request.Practice, person, names[0], names[1..], http.RequestAborted);
+                    if (await relatives.NameAsync(admission.Subject, admission.Request.Practice, person, names[0], names[1..], http.RequestAborted) is not { } some)
+                    {
+                        return Problem.BadRequest("bad-names", $"More than {Relatives.MaxNear} clients bear one of these names: it tells nobody apart. Leave it out.");
+                    }
+
+                    near += some;
                 }
             }
 
@@ -130,13 +153,15 @@ internal static class PeopleRoutes
             if (await PersonAsync(admission, id, practices, cancel) is { } person
                 && await practices.PersonAsync(admission.Request.Practice, person, cancel) is { } facts)
             {
-                found.Add(new(
-                    admission.Request.Practice.ToString(), person, facts.Name, facts.Pseudonym, facts.Suspended, facts.SuspendedAt, facts.LiftedAt));
+                found.Add(Body(admission.Request.Practice, person, facts, null));
             }
         }
 
         return found.Count == 0 ? Problem.NotFound("person") : Results.Json(new PeopleBody(found), PeopleJson.Answers.PeopleBody);
     }
+
+    private static PersonBody Body(PracticeId practice, Guid person, PersonFacts facts, int? points) => new(
+        practice.ToString(), person, facts.Name, facts.Pseudonym, facts.Suspended, facts.SuspendedAt, facts.LiftedAt, points);
 
     /// <summary>An object id need not have been seen yet; a name must have been.</summary>
     private static async Task<Guid?> PersonAsync(Admission admission, string id, PracticeLookup practices, CancellationToken cancel) =>

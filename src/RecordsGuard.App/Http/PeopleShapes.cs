@@ -13,8 +13,9 @@ internal sealed record PeopleBody(IReadOnlyList<PersonBody> People);
 /// <summary>A person at one practice.</summary>
 /// <param name="Id">Object id.</param>
 /// <param name="Pseudonym">What the audit log calls them.</param>
+/// <param name="UnexplainedPoints">Rank of the looks of the last 30 days that nothing explains; in the list of all people.</param>
 internal sealed record PersonBody(
-    string Practice, Guid Id, string Name, string Pseudonym, bool Suspended, DateTimeOffset? SuspendedAt, DateTimeOffset? LiftedAt);
+    string Practice, Guid Id, string Name, string Pseudonym, bool Suspended, DateTimeOffset? SuspendedAt, DateTimeOffset? LiftedAt, int? UnexplainedPoints);
 
 /// <param name="Person">An account's name, or an object id.</param>
 /// <param name="Withdrawn">True: the client takes it back.</param>

@@ -45,12 +45,12 @@ internal static class RequestRoutes
             }
 
             return await desk.TakeAsync(
-                admission.Subject, practiceId, clientId, new(kind, body.Asker!, received, body.Due, file, hold), http.RequestAborted) is not ({ } id, { } facts, { } ground)
+                admission.Subject, practiceId, clientId, new(kind, body.Asker!, received, body.Due, file, hold), http.RequestAborted) is not { } taken
                 ? Problem.NotFound("client")
                 : Results.Json(
                     new TakenRequestBody(
-                        id, kind.Word(), facts.Due, body.Due is null ? Because(ground.Soonest) : "as the request says", facts.Hold, kind.NextSteps(),
-                        [.. ground.Facts.Select(DisclosureRoutes.Body)]),
+                        taken.Id, kind.Word(), taken.Facts.Due, body.Due is null ? Because(taken.Ground.Soonest) : "as the request says", taken.Facts.Hold,
+                        taken.NextSteps, [.. taken.Ground.Facts.Select(DisclosureRoutes.Body)]),
                     AccessJson.Answers.TakenRequestBody, statusCode: StatusCodes.Status201Created);
         });
 
@@ -84,9 +84,8 @@ internal static class RequestRoutes
             var answered = await desk.AnswerAsync(
                 admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, request, body.Outcome, body.Answer!,
                 http.RequestAborted);
-            return answered is { } kind
-                ? Results.Json(
-                    new AnsweredBody(request, body.Outcome == "refused" ? kind.NextSteps() : null), AccessJson.Answers.AnsweredBody)
+            return answered is { } steps
+                ? Results.Json(new AnsweredBody(request, body.Outcome == "refused" ? steps : null), AccessJson.Answers.AnsweredBody)
                 : Problem.NotFound("request");
         });
 

@@ -106,6 +106,7 @@ internal static class Routes
         new(Duty.Custody, "POST", "/incidents/{id}/notices/{notice}", IncidentRoutes.NoteAsync),
 
         // So is the reason of a suspension.
+        new(Duty.Alerts, "GET", "/people", PeopleRoutes.ListAsync),
         new(Duty.Custody, "GET", "/people/{id}", PeopleRoutes.SeeAsync),
         new(Duty.Custody, "POST", "/people/{id}/suspend", PeopleRoutes.SuspendAsync),
         new(Duty.Custody, "POST", "/people/{id}/lift", PeopleRoutes.LiftAsync),

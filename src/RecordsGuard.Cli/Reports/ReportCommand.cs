@@ -36,7 +36,7 @@ internal static class ReportCommand
     private static Command Verify()
     {
         var command = new Command("verify", "Says of each line whether the practice's log vouches for it, and whether lines were changed or left out.") { File, Key };
-        command.SetAction((parsed, cancel) => OpenAsync(parsed, cancel, async verdict =>
+        command.SetAction((parsed, cancel) => OpenAsync(parsed, async verdict =>
         {
             foreach (var line in Words(verdict))
             {
@@ -44,7 +44,7 @@ internal static class ReportCommand
             }
 
             return verdict.Findings.Count == 0 ? Proven : Findings;
-        }));
+        }, cancel));
         return command;
     }
 
@@ -54,7 +54,7 @@ internal static class ReportCommand
         format.AcceptOnlyFromAmong("fhir", "html", "csv", "json");
         var into = new Argument<FileInfo>("OUT") { Description = "A file that is not there yet." };
         var command = new Command("export", "Writes a report that verifies in another shape, proof included; FHIR R4 as a bundle of AuditEvents.") { File, Key, format, into };
-        command.SetAction((parsed, cancel) => OpenAsync(parsed, cancel, async verdict =>
+        command.SetAction((parsed, cancel) => OpenAsync(parsed, async verdict =>
         {
             if (verdict.Findings.Count > 0)
             {
@@ -73,11 +73,11 @@ internal static class ReportCommand
             await WholeFile.WriteAsync(target, overwrite: false, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancel).AsTask());
             await Console.Out.WriteLineAsync(target);
             return Proven;
-        }));
+        }, cancel));
         return command;
     }
 
-    private static async Task<int> OpenAsync(ParseResult parsed, CancellationToken cancel, Func<ReportVerdict, Task<int>> then)
+    private static async Task<int> OpenAsync(ParseResult parsed, Func<ReportVerdict, Task<int>> then, CancellationToken cancel)
     {
         var name = parsed.GetValue(File)!;
         try

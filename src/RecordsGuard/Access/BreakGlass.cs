@@ -36,7 +36,7 @@ public sealed class BreakGlass(IRecordStore store, IndexKeys keys, AuditLog audi
     /// <summary>How long the words of a reason are remembered, and how often they may come.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(90);
 
-    private const int Often = 2;
+    internal const int Often = 2;
 
     public static IReadOnlyList<string> Verdicts { get; } = ["lawful", "unlawful"];
 

@@ -47,13 +47,12 @@ public sealed class ClientRegister(IRecordStore store, IndexKeys keys, AuditLog 
             client.BirthDate is { } birth
                 ? key.SealText(birth.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Place(practice, id, "birthDate")) : null);
         var relationship = RowBody.Write(new RelationshipFacts(Assigned, time.GetUtcNow(), null));
-        var near = await Relatives.NearAsync(store, practiceKey, practice, id, client.Name, time.GetUtcNow(), cancel);
+        await Relatives.HintAsync(store, practiceKey, practice, id, client.Name, cancel);
         List<(Table Table, RowChange Change)> steps =
         [
             (Table.Clients, Insert(Keys.Partition(practice, id), Keys.Client, RowKinds.Client, RowBody.Write(facts))),
             .. client.Clinicians.Distinct().Select(c => (
                 Table.Access, Insert(Keys.People(practice, c), Keys.Relationship(id, Assigned), RowKinds.Relationship, relationship))),
-            .. near.Select(n => (Table.Access, n)),
             (Table.Directory, Insert(practice.ToString(), id.ToString(), RowKinds.Directory, RowBody.Write(directory))),
         ];
         return await audit.ChangeInOrderAsync(store, subject, steps, cancel) ? id : throw new StoreUnavailableException("A fresh id was taken.");

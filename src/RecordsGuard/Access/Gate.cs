@@ -12,11 +12,12 @@ public sealed record AccessRequest(
 /// <summary>Leave to go on, with the rows on which it was given.</summary>
 /// <param name="Person">The caller's pseudonym.</param>
 /// <param name="Question">What the policy was asked; with another class or operation it can be asked again.</param>
+/// <param name="Never">The client never wants this person to see their file.</param>
 /// <param name="Unexplained">The rank of a look that nothing explains; zero: explained, or no look.</param>
 /// <param name="ClientRow">Null if no client was asked for, or if there is none of that id.</param>
 public sealed record Admission(
     AccessRequest Request, PracticeFacts Practice, string Person, Row? ClientRow, Row? RecordRow,
-    AccessQuestion Question, Decision Decision, ClientMarks Marks, int Unexplained = 0)
+    AccessQuestion Question, Decision Decision, bool Never, int Unexplained = 0)
 {
     /// <summary>The client's pseudonym, or empty.</summary>
     public string ClientPseudonym => ClientRow?.As<ClientFacts>().Pseudonym ?? "";
@@ -31,8 +32,9 @@ public sealed record Admission(
 /// <param name="Entry">The id that the audit entry of the refusal will have.</param>
 /// <param name="Event">What that entry will say.</param>
 /// <param name="Practice">Where the alert belongs; null if there is no such practice.</param>
+/// <param name="Never">The client never wants this person to see their file.</param>
 public sealed record Refusal(
-    AccessRequest Request, Decision.Refuse Decision, AuditEntryId Entry, AuditEvent Event, PracticeId? Practice, ClientMarks Marks);
+    AccessRequest Request, Decision.Refuse Decision, AuditEntryId Entry, AuditEvent Event, PracticeId? Practice, bool Never);
 
 /// <summary>What came of asking.</summary>
 public abstract record GateAnswer
@@ -59,20 +61,20 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         var personRow = await store.ReadAsync(Table.Practices, people, Keys.Person(request.Caller.Id.Object), cancel);
         Row? clientRow = null, recordRow = null;
         var relationships = new List<Relationship>();
-        var marks = ClientMarks.None;
+        var never = false;
         if (request.Client is { } client)
         {
             await foreach (var row in store.ListAsync(
                 Table.Access, Keys.People(request.Practice, request.Caller.Id.Object), client.ToString(), cancel))
             {
-                marks = marks.With(row, time.GetUtcNow());
+                never |= row.Kind == RowKinds.Never && row.As<RelationshipFacts>().IsCurrent(time.GetUtcNow());
                 if (Current(row) is { } relationship)
                 {
                     relationships.Add(relationship);
                 }
             }
 
-            if (marks.Never)
+            if (never)
             {
                 relationships.RemoveAll(RelationshipWords.Given.Contains);
             }
@@ -102,7 +104,7 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
             request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose);
         var decision = policy.Decide(question);
         var admission = new Admission(
-            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision, marks);
+            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision, never);
         if (decision is not Decision.Refuse refuse)
         {
             return new GateAnswer.Admitted(admission);
@@ -128,14 +130,14 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
             new("rule", refuse.Rule),
             new("person", stranger),
             new("purpose", AuditEntry.IsPlain(request.Purpose ?? "") ? request.Purpose ?? "" : "*"));
-        return new(request, refuse, AuditEntryId.New(), happened, practice, admission.Marks);
+        return new(request, refuse, AuditEntryId.New(), happened, practice, admission.Never);
     }
 
     /// <summary>What a row of the person's partition makes them to the client at this moment, or null.</summary>
     private Relationship? Current(Row row) => row.Kind switch
     {
         RowKinds.Grant => row.As<GrantFacts>().IsCurrent(time.GetUtcNow()) ? Relationship.BreakGlass : null,
-        RowKinds.Never or RowKinds.Kin => null,
+        RowKinds.Never => null,
         _ => row.As<RelationshipFacts>() is var facts && facts.IsCurrent(time.GetUtcNow())
             && Words.Parse<Relationship>(facts.Kind) is { } relationship && RelationshipWords.Given.Contains(relationship)
             ? relationship

@@ -62,7 +62,7 @@ public static class OperationWords
     public static IReadOnlyList<Operation> Adding { get; } =
     [
         Operation.CorrectFacts, Operation.Upload, Operation.IssueUploadUrl, Operation.Assign, Operation.BreakGlass, Operation.Disclose,
-        Operation.RecordConsent, Operation.GiveNotice, Operation.TakeRequest,
+        Operation.RecordConsent, Operation.GiveNotice, Operation.TakeRequest, Operation.MarkNever,
     ];
 
     /// <summary>Such as <c>read-content</c>.</summary>

@@ -21,6 +21,16 @@ public sealed class PracticeLookup(IRecordStore store)
     public async Task<PersonFacts?> PersonAsync(PracticeId practice, Guid person, CancellationToken cancel) =>
         (await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Person(person), cancel))?.As<PersonFacts>();
 
+    /// <summary>All whom the practice has seen.</summary>
+    public async IAsyncEnumerable<(Guid Person, PersonFacts Facts)> PeopleAsync(
+        PracticeId practice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var row in store.ListAsync(Table.Practices, practice.ToString(), Keys.Persons, cancel))
+        {
+            yield return (Guid.ParseExact(row.Key[Keys.Persons.Length..], "D"), row.As<PersonFacts>());
+        }
+    }
+
     /// <summary>
     /// The object id of a member of staff, by account name or by the object id itself; null if unknown, and null if
     /// two people bear the name: a name comes from a token, an object id does not.

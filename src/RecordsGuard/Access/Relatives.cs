@@ -4,69 +4,94 @@ using RecordsGuard.Records;
 
 namespace RecordsGuard.Access;
 
+/// <summary>How near a member of staff and a client are, as far as names tell.</summary>
+public enum Kin
+{
+    /// <summary>The client has the person's own name.</summary>
+    Self,
+
+    /// <summary>The client has a name of the person's family.</summary>
+    Family,
+}
+
 /// <summary>
 /// The names of a member of staff and of their family, so that looking oneself or a relative up is seen. They are sealed
 /// under the practice's index key, and compared with clients' names where that key is open anyway: when they are named,
-/// with every client; when a client is taken in, with that one. What is left in a row is that a person and a client are
-/// near, and no name.
+/// with every client; when a client is taken in, with that one. What is left is a hint, one row a person, that they and
+/// some clients are near: no name, and nothing in the log that would outlive a client's unlinking.
 /// </summary>
-public sealed class Relatives(IRecordStore store, IndexKeys keys, AuditLog audit, TimeProvider time)
+public sealed class Relatives(IRecordStore store, IndexKeys keys, AuditLog audit)
 {
     public const int MaxNames = 20;
+
+    /// <summary>More clients of a name than this, and it tells nobody apart.</summary>
+    public const int MaxNear = 500;
 
     private const string Prefix = "relatives|";
     private const char Separator = '\n';
 
     /// <summary>
-    /// Takes the place of what was said before. One unwrap and one <c>listed</c> entry; broken off, it is to be repeated and
-    /// goes on.
+    /// Takes the place of what was said before. One unwrap and one <c>listed</c> entry; broken off, it is to be repeated.
     /// </summary>
     /// <param name="own">The person's own name.</param>
     /// <param name="family">Names of their family, such as a surname.</param>
-    /// <returns>How many clients bear one of the names.</returns>
-    public async Task<int> NameAsync(
+    /// <returns>How many clients bear one of the names; null: more than <see cref="MaxNear"/>, and nothing changed.</returns>
+    public async Task<int?> NameAsync(
         AuditSubject who, PracticeId practice, Guid person, string own, IReadOnlyList<string> family, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var practiceKey = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel)
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
-        await SetAsync(
-            who, Table.Practices, practice.ToString(), $"{Prefix}{person:D}", RowKinds.Relatives,
-            _ => RowBody.Write(new RelativesFacts(practiceKey.SealText(string.Join(Separator, [own, .. family]), Place(practice, person)))), cancel);
 
-        var near = 0;
-        await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
+        // The names first: a client who is taken in meanwhile is compared with them.
+        var sealedNames = practiceKey.SealText(string.Join(Separator, [own, .. family]), Place(practice, person));
+        if (await NearAsync(practiceKey, practice, own, family, cancel) is not { } before)
         {
-            var client = ClientId.Parse(row.Key);
-            var facts = row.As<DirectoryFacts>();
-            using var key = practiceKey.UnwrapClient(facts.IndexKey, practice, client);
-            var kin = KinOf(own, family, key.OpenText(facts.Name, ClientRegister.Place(practice, client, "name")));
-            near += kin is null ? 0 : 1;
-            await SetAsync(
-                who, Table.Access, Keys.People(practice, person), Keys.Kin(client), RowKinds.Kin, old => Mark(old?.As<RelationshipFacts>(), kin), cancel);
+            return null;
         }
 
-        return near;
+        await SetNamesAsync(who, practice, $"{Prefix}{person:D}", RowBody.Write(new RelativesFacts(sealedNames)), cancel);
+        var near = await NearAsync(practiceKey, practice, own, family, cancel) ?? before;
+        await HintAsync(store, practice, person, _ => near, cancel);
+        return near.Count;
     }
 
-    /// <summary>The rows that say who of the staff is near a client who is being taken in.</summary>
-    internal static async Task<IReadOnlyList<RowChange>> NearAsync(
-        IRecordStore store, IndexKey practiceKey, PracticeId practice, ClientId client, string name, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Which clients are near a person, as far as names tell: one read, whoever the client is.</summary>
+    public async Task<IReadOnlyDictionary<ClientId, Kin>> OfAsync(PracticeId practice, Guid person, CancellationToken cancel) =>
+        (await store.ReadAsync(Table.Alerts, Hints(practice), $"{person:D}", cancel))?.As<KinFacts>().Clients
+            .Where(c => Words.Parse<Kin>(c.Value) is not null)
+            .ToDictionary(c => ClientId.Parse(c.Key), c => Words.Parse<Kin>(c.Value)!.Value) ?? [];
+
+    /// <summary>Hints who of the staff is near a client who is being taken in.</summary>
+    internal static async Task HintAsync(
+        IRecordStore store, IndexKey practiceKey, PracticeId practice, ClientId client, string name, CancellationToken cancel)
     {
-        var near = new List<RowChange>();
         await foreach (var row in store.ListAsync(Table.Practices, practice.ToString(), Prefix, cancel))
         {
             var person = Guid.ParseExact(row.Key[Prefix.Length..], "D");
             var names = practiceKey.OpenText(row.As<RelativesFacts>().Names, Place(practice, person)).Split(Separator);
             if (KinOf(names[0], names[1..], name) is { } kin)
             {
-                near.Add(new RowChange.Insert(Row.New(
-                    Keys.People(practice, person), Keys.Kin(client), RowKinds.Kin, RowBody.Write(new RelationshipFacts(Words.Kebab(kin), now, null)))));
+                await HintAsync(
+                    store, practice, person,
+                    old => old.Count < MaxNear ? new Dictionary<string, string>(old) { [client.ToString()] = Words.Kebab(kin) } : old, cancel);
             }
         }
+    }
 
-        return near;
+    /// <summary>The link between the client and their name is destroyed, so nothing may hint at it. May be called twice.</summary>
+    internal static async Task ForgetAsync(IRecordStore store, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        await foreach (var row in store.ListAsync(Table.Alerts, Hints(practice), "", cancel))
+        {
+            if (row.As<KinFacts>().Clients.ContainsKey(client.ToString()))
+            {
+                await HintAsync(
+                    store, practice, Guid.ParseExact(row.Key, "D"),
+                    old => old.Where(c => c.Key != client.ToString()).ToDictionary(), cancel);
+            }
+        }
     }
 
     /// <summary>By whole words, in any order, script and case: <c>King, Ada</c> is <c>ada king</c>.</summary>
@@ -81,33 +106,59 @@ public sealed class Relatives(IRecordStore store, IndexKeys keys, AuditLog audit
     private static HashSet<string> WordsOf(string name) =>
         [.. name.Split([' ', '\t', ',', '-', '.'], StringSplitOptions.RemoveEmptyEntries).Select(Reasons.Essence).Where(w => w.Length > 0)];
 
-    /// <summary>Null: nothing is to be changed.</summary>
-    private string? Mark(RelationshipFacts? old, Kin? kin)
+    private async Task<IReadOnlyDictionary<string, string>?> NearAsync(
+        IndexKey practiceKey, PracticeId practice, string own, IReadOnlyList<string> family, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        var standing = old?.IsCurrent(now) == true ? Words.Parse<Kin>(old.Kind) : null;
-        return standing == kin ? null
-            : RowBody.Write(kin is { } near ? new RelationshipFacts(Words.Kebab(near), now, null) : old! with { Until = now });
+        var near = new Dictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
+        {
+            if (row.Kind != RowKinds.Directory)
+            {
+                continue; // unlinked: there is no name any more
+            }
+
+            var (client, facts) = (ClientId.Parse(row.Key), row.As<DirectoryFacts>());
+            using var key = practiceKey.UnwrapClient(facts.IndexKey, practice, client);
+            if (KinOf(own, family, key.OpenText(facts.Name, ClientRegister.Place(practice, client, "name"))) is { } kin)
+            {
+                near[row.Key] = Words.Kebab(kin);
+            }
+        }
+
+        return near.Count <= MaxNear ? near : null;
     }
 
-    private async Task SetAsync(
-        AuditSubject who, Table table, string partition, string key, string kind, Func<Row?, string?> body, CancellationToken cancel)
+    private async Task SetNamesAsync(AuditSubject who, PracticeId practice, string key, string body, CancellationToken cancel)
     {
         while (true)
         {
-            var row = await store.ReadAsync(table, partition, key, cancel);
-            if (body(row) is not { } next)
-            {
-                return;
-            }
-
-            RowChange change = row is null ? new RowChange.Insert(Row.New(partition, key, kind, next)) : new RowChange.Replace(row.Next(next));
-            if (await audit.ChangeInOrderAsync(store, who, [(table, change)], cancel))
+            var row = await store.ReadAsync(Table.Practices, practice.ToString(), key, cancel);
+            RowChange change = row is null
+                ? new RowChange.Insert(Row.New(practice.ToString(), key, RowKinds.Relatives, body))
+                : new RowChange.Replace(row.Next(body));
+            if (await audit.ChangeInOrderAsync(store, who, [(Table.Practices, change)], cancel))
             {
                 return;
             }
         }
     }
+
+    private static async Task HintAsync(
+        IRecordStore store, PracticeId practice, Guid person,
+        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken cancel)
+    {
+        var (partition, key) = (Hints(practice), $"{person:D}");
+        RowChange next;
+        do
+        {
+            var row = await store.ReadAsync(Table.Alerts, partition, key, cancel);
+            var body = RowBody.Write(new KinFacts(change(row?.As<KinFacts>().Clients ?? new Dictionary<string, string>())));
+            next = row is null ? new RowChange.Insert(Row.New(partition, key, RowKinds.Kin, body)) : new RowChange.Replace(row.Next(body));
+        }
+        while (await store.CommitAsync(Table.Alerts, partition, [next], cancel) == Commit.Conflict);
+    }
+
+    private static string Hints(PracticeId practice) => $"{practice}|kin";
 
     private static TextPlace Place(PracticeId practice, Guid person) => new(practice, null, $"{Prefix}{person:D}", "names");
 }

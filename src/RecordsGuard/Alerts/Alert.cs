@@ -73,7 +73,7 @@ internal sealed record AlertEvent(
         JsonSerializer.SerializeToUtf8Bytes(
             new AlertEvent(
                 "1.0", $"{alert.Id}/{alert.Count}", $"/practices/{alert.Practice}", $"recordsguard.alert.{alert.Detection}",
-                alert.Last, "application/json", alert),
+                alert.Last, "application/json", alert with { SealedReason = null }),
             AlertJson.Default.AlertEvent),
         together.Count > 1 ? $"{together.Count} low alerts" : $"{alert.Severity}: {alert.Detection}",
         string.Join("\n\n", together.Select(Words)));

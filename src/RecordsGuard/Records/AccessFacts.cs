@@ -46,13 +46,14 @@ public sealed record DeadlineFacts(DateTimeOffset By, string Partition, string K
 /// <param name="Suspension">The id of the record that is the authority's statement; null: it was said.</param>
 /// <param name="Redacted">By ids: the redacted copy that goes out instead of its original.</param>
 /// <param name="Capacity">Of the client's own copy: in which capacity somebody takes it, such as <c>parent</c>.</param>
+/// <param name="Likeness">Says whether the facts stated in two are the same words, and nothing else; null: none are.</param>
 public sealed record DisclosureFacts(
     string Kind, string PreparedBy, DateTimeOffset PreparedAt, string Statements, IReadOnlyList<string> Records, DateTimeOffset Until, string Force,
     string? Consent = null, string? Order = null, DateTimeOffset? ReportBy = null, DateTimeOffset? ReportedAt = null,
     DateTimeOffset? SecondBy = null, bool SecondBefore = false, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null,
     string? Informed = null, string? Waiver = null, string? ReleasedBy = null, DateTimeOffset? ReleasedAt = null,
     DateTimeOffset? SuspendedUntil = null, string? Suspension = null, string? Capacity = null,
-    IReadOnlyDictionary<string, string>? Redacted = null)
+    IReadOnlyDictionary<string, string>? Redacted = null, string? Likeness = null)
 {
     /// <summary>What goes out: a redacted copy where one stands for its original.</summary>
     [JsonIgnore]
@@ -102,6 +103,13 @@ public sealed record RequestFacts(
 /// </summary>
 /// <param name="Names">Sealed under the practice's index key: their own first, a line each.</param>
 public sealed record RelativesFacts(string Names);
+
+/// <summary>
+/// Which clients bear a name of a member of staff or their family: a hint, worked out from what is sealed. Table
+/// <see cref="Table.Alerts"/>, partition <c>practice|kin</c>, row <c>{oid}</c>; no entry of the log names a client for it.
+/// </summary>
+/// <param name="Clients">By client id, <c>self</c> or <c>family</c>.</param>
+public sealed record KinFacts(IReadOnlyDictionary<string, string> Clients);
 
 /// <summary>
 /// A question to a person about an alert. Table <see cref="Table.Alerts"/>, partition <c>practice|asked</c>, row

@@ -88,7 +88,11 @@ public sealed record PersonFacts(
 public sealed record ClientFacts(
     [property: JsonRequired] string Pseudonym, [property: JsonRequired] string Jurisdiction, [property: JsonRequired] string Profession,
     DateOnly? LastService, DateOnly? Eighteenth, string? Events = null, string? Members = null, string? Joint = null, string? Salt = null,
-    DateTimeOffset? ClosingSince = null, DateTimeOffset? UnlinkedAt = null);
+    DateTimeOffset? ClosingSince = null, DateTimeOffset? UnlinkedAt = null)
+{
+    [JsonIgnore]
+    public bool HasDied => (Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal));
+}
 
 /// <summary>
 /// The client's entry in the practice's directory: names, all sealed. Table <see cref="Table.Directory"/>. Of a client whose
@@ -231,6 +235,7 @@ public static class RowBody
 [JsonSerializable(typeof(NoticeFacts))]
 [JsonSerializable(typeof(RequestFacts))]
 [JsonSerializable(typeof(RelativesFacts))]
+[JsonSerializable(typeof(KinFacts))]
 [JsonSerializable(typeof(InquiryFacts))]
 [JsonSerializable(typeof(IncidentFacts))]
 internal sealed partial class FactsJson : JsonSerializerContext;

@@ -27,7 +27,7 @@ public enum Table
 
     /// <summary>
     /// Partition <c>practice</c>: alerts. Partition <c>practice|asked</c>: questions to people about them. Partition
-    /// <c>practice|incidents</c>: what belongs together.
+    /// <c>practice|incidents</c>: what belongs together. Partition <c>practice|kin</c>: hints about staff and clients.
     /// </summary>
     Alerts,
 

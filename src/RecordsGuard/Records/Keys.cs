@@ -32,8 +32,6 @@ public static class Keys
 
     public static string Never(ClientId client) => $"{client}|never";
 
-    public static string Kin(ClientId client) => $"{client}|kin";
-
     /// <summary>Whose row it is in a person's partition: relationships and grants begin with the client's id.</summary>
     public static ClientId ClientOf(Row row)
     {

@@ -9,6 +9,8 @@ public abstract class ExceptionTests(StackFixture shared)
 {
     private readonly RunningStack stack = shared.Stack;
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Broken_glass_opens_one_chart_alerts_is_reviewed_and_stands_in_the_clients_report()
     {
@@ -58,15 +60,20 @@ public abstract class ExceptionTests(StackFixture shared)
         {
             statements = new
             {
-                recipient = "Police of Oakland, 455 7th Street", description = "The threat of 1 March", facts = "He said he would go there tonight",
-                threatened = "His brother", imminent = "He has a plan and the means", ableToPrevent = "They can protect the brother", toldBy = "The client",
+                recipient = "Police of Oakland, 455 7th Street",
+                description = "The threat of 1 March",
+                facts = "He said he would go there tonight",
+                threatened = "His brother",
+                imminent = "He has a plan and the means",
+                ableToPrevent = "They can protect the brother",
+                toldBy = "The client",
             },
         }))).Is(201);
         using var key = await stack.PublicKeyAsync("log-checkpoints/");
         var folder = Directory.CreateTempSubdirectory("recordsguard-report-");
         var (pem, vkey) = (Path.Combine(folder.FullName, "log.pem"), Path.Combine(folder.FullName, "log.vkey"));
-        await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem());
-        await File.WriteAllTextAsync(vkey, (await Tool.RunAsync(null, null, "audit", "key", "--origin", "local.recordsguard/log", pem)).Exits(0).Output);
+        await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem(), Stop);
+        await File.WriteAllTextAsync(vkey, (await Tool.RunAsync(null, null, "audit", "key", "--origin", "local.recordsguard/log", pem)).Exits(0).Output, Stop);
         foreach (var (path, says) in new[] { ("access-report", "to hand you your own copy"), ("accounting", "Police of Oakland") })
         {
             var page = "";
@@ -74,13 +81,13 @@ public abstract class ExceptionTests(StackFixture shared)
                 async () => (page = (await custodian.GetAsync($"{chart.Path}/{path}")).Is(200).Text).Contains(says, StringComparison.Ordinal), "the log's index has it");
             Assert.DoesNotContain("own-copy", page, StringComparison.Ordinal);
             var file = Path.Combine(folder.FullName, $"{path}.html");
-            await File.WriteAllTextAsync(file, page);
+            await File.WriteAllTextAsync(file, page, Stop);
             Assert.Contains("Genuine", (await ReportAsync("verify", file)).Exits(0).Output, StringComparison.Ordinal);
             var fhir = Path.Combine(folder.FullName, $"{path}.fhir.json");
             (await ReportAsync("export", file, fhir)).Exits(0);
             (await ReportAsync("verify", fhir)).Exits(0);
             var forged = Path.Combine(folder.FullName, $"{path}.forged.html");
-            await File.WriteAllTextAsync(forged, page.Replace($"{says}</td>", "something harmless</td>", StringComparison.Ordinal).Replace($"<td>{says}", "<td>Nobody", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(forged, page.Replace($"{says}</td>", "something harmless</td>", StringComparison.Ordinal).Replace($"<td>{says}", "<td>Nobody", StringComparison.Ordinal), Stop);
             Assert.Contains("Line ", (await ReportAsync("verify", forged)).Exits(1).Output, StringComparison.Ordinal);
             Assert.Contains("Nothing was written", (await ReportAsync("export", forged, $"{fhir}.2")).Exits(1).Error, StringComparison.Ordinal);
         }

@@ -6,7 +6,6 @@ using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;
-using RecordsGuard.Audit;
 using RecordsGuard.Audit.Tree;
 using RecordsGuard.Cli;
 using RecordsGuard.Records;
@@ -201,6 +200,26 @@ public sealed class ReportTests : IAsyncLifetime
         }
 
         Assert.Null((await issuing).Receipt);
+    }
+
+    [Fact]
+    public async Task Of_a_log_whose_tiles_do_not_lead_to_its_checkpoint_there_are_no_receipts()
+    {
+        var places = new List<KeyValuePair<long, RecordsGuard.Audit.AuditEntry>>();
+        await foreach (var place in practice.LogReader.OfClientAsync(report.Subject, PracticeUnderTest.Start.AddDays(-1), practice.Time.GetUtcNow(), None))
+        {
+            places.Add(place);
+        }
+
+        var checkpoint = Checkpoint.Of(SignedNote.Parse((await practice.LogReader.CheckpointAsync(None))!.Value.Span));
+        Assert.Equal(places.Count, (await practice.LogReader.ReceiptsAsync(places, null, None)).Count);
+        var tile = TileId.In(checkpoint.Size, 0, 0);
+        var bytes = (await practice.LogReader.TileAsync(tile, None))!.Value.ToArray();
+        bytes[5] ^= 1;
+        practice.Tree.Tamper(RecordsGuard.Audit.TreePart.Tiles, tile.Path, bytes);
+        Assert.Equal(LogFault.RootDiffers, (await Assert.ThrowsAsync<LogBrokenException>(() => practice.LogReader.ReceiptsAsync(places, null, None))).Fault);
+        practice.Tree.Tamper(RecordsGuard.Audit.TreePart.Tiles, tile.Path, null);
+        Assert.Equal(LogFault.TileMissing, (await Assert.ThrowsAsync<LogBrokenException>(() => practice.LogReader.ReceiptsAsync(places, null, None))).Fault);
     }
 
     [Fact]

@@ -64,6 +64,15 @@ public sealed class RequestsTests
     public void The_term_of_a_request_is_its_jurisdictions_soonest(string jurisdiction, RequestKind kind, int? days) =>
         Assert.Equal(days, kind.Terms(jurisdiction).Soonest?.Days);
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void After_a_death_whose_privilege_it_is_is_said_once_whatever_is_asked(RequestKind kind)
+    {
+        const string Privilege = "the privilege is held by their personal representative";
+        Assert.Equal(2, kind.NextSteps(hasDied: true).Split(Privilege).Length);
+        Assert.StartsWith(kind.NextSteps(), kind.NextSteps(hasDied: true), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_nobody_read_is_marked_where_it_sets_a_day()
     {
@@ -81,19 +90,19 @@ public sealed class RequestsTests
         var practice = await PracticeUnderTest.OpenAsync();
         var client = await practice.RegisterAsync();
         var desk = new RequestDesk(practice.Rows, practice.App.Keys, practice.App.Audit, practice.Time);
-        var (id, facts, ground) = (await desk.TakeAsync(
-            practice.Custodian, practice.Id, client, new(RequestKind.ClientAccess, "The client", new(2026, 3, 2), null, null, null), None))!.Value;
-        Assert.Equal((new DateOnly(2026, 3, 9), "CA-HSC-123110-INSPECT"), (facts.Due, ground.Soonest?.Id));
+        var taken = (await desk.TakeAsync(
+            practice.Custodian, practice.Id, client, new(RequestKind.ClientAccess, "The client", new(2026, 3, 2), null, null, null), None))!;
+        Assert.Equal((new DateOnly(2026, 3, 9), "CA-HSC-123110-INSPECT"), (taken.Facts.Due, taken.Ground.Soonest?.Id));
         practice.Time.Advance(new DateTimeOffset(2026, 3, 9, 23, 59, 59, TimeSpan.Zero) - practice.Time.GetUtcNow());
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Empty(await practice.App.Desk.ListAsync(practice.Id, None));
         practice.Time.Advance(TimeSpan.FromSeconds(1));
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Equal("request-overdue", Assert.Single(await practice.App.Desk.ListAsync(practice.Id, None)).Detection);
-        Assert.Equal(RequestKind.ClientAccess, await desk.AnswerAsync(practice.Custodian, practice.Id, client, id, "granted", "A copy was handed over.", None));
+        Assert.Equal(RequestKind.ClientAccess.NextSteps(), await desk.AnswerAsync(practice.Custodian, practice.Id, client, taken.Id, "granted", "A copy was handed over.", None));
         practice.Advance(1);
         await practice.App.DeadlineWatch.LookAsync(None);
         Assert.Single(await practice.App.Desk.ListAsync(practice.Id, None));
-        Assert.Null(await desk.AnswerAsync(practice.Custodian, practice.Id, await practice.RegisterAsync(), id, "granted", "Not theirs.", None));
+        Assert.Null(await desk.AnswerAsync(practice.Custodian, practice.Id, await practice.RegisterAsync(), taken.Id, "granted", "Not theirs.", None));
     }
 }

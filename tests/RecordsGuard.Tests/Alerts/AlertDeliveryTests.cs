@@ -170,13 +170,16 @@ public sealed class AlertDeliveryTests
     {
         var practice = await PracticeUnderTest.OpenAsync();
         await practice.RegisterAsync();
+        var first = await ReportAsync(practice);
+        await practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, first.Split(' ')[1], AlertState.Resolved, "true", "Said by Ada.", None);
         await practice.App.Delivery.RunAsync(await ReportAsync(practice), None);
         var text = Encoding.UTF8.GetString(practice.Route.Delivered[0].Json.Span);
         using var json = JsonDocument.Parse(text);
         Assert.Equal("1.0", json.RootElement.GetProperty("specversion").GetString());
         Assert.Equal("recordsguard.alert.access-refused", json.RootElement.GetProperty("type").GetString());
         Assert.Equal("/practices/demo", json.RootElement.GetProperty("source").GetString());
-        Assert.EndsWith("/1", json.RootElement.GetProperty("id").GetString()!, StringComparison.Ordinal);
+        Assert.EndsWith("/2", json.RootElement.GetProperty("id").GetString()!, StringComparison.Ordinal);
+        Assert.DoesNotContain("sealedReason", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Lovelace", text, StringComparison.OrdinalIgnoreCase);
     }
 

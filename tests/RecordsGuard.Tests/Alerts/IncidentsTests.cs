@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Access;

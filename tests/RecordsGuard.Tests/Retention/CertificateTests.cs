@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using RecordsGuard.Cli;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Purging;

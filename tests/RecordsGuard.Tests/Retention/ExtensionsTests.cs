@@ -1,4 +1,3 @@
-using RecordsGuard.Audit;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Purging;

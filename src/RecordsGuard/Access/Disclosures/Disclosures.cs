@@ -15,7 +15,8 @@ public abstract record DisclosureAnswer
     }
 
     /// <param name="Ground">What the law of the client's jurisdiction says about this kind.</param>
-    public sealed record Recorded(string Id, DisclosureFacts Facts, LegalGround Ground) : DisclosureAnswer;
+    /// <param name="Worn">The person stated the same facts before, word for word, more than once.</param>
+    public sealed record Recorded(string Id, DisclosureFacts Facts, LegalGround Ground, bool Worn) : DisclosureAnswer;
 
     public sealed record NoSuchClient : DisclosureAnswer;
 
@@ -73,12 +74,14 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(draft);
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("kind", draft.Kind.Word())));
-        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
-        if (key is null || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
+        using var practiceKey = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
+        if (practiceKey is null || await store.ReadDirectoryAsync(practice, client, cancel) is not { } directory
+            || await ClientPartition.ReadAsync(store, practice, client, cancel) is not { } partition)
         {
             return new DisclosureAnswer.NoSuchClient();
         }
 
+        using var key = practiceKey.UnwrapClient(directory.IndexKey, practice, client);
         var consent = draft.Consent is { } named ? await ReadConsentAsync(practice, client, named, cancel) : null;
         var deciding = await DecidingAsync(practice, client, partition.Facts, key, entry, cancel);
         var missing = DisclosureConditions.OfDraft(draft, partition, consent, Likeness(key, draft.Statements, "recipient"), Likeness(key, draft.Statements, "purpose"), deciding, Today());
@@ -101,7 +104,9 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
             SecondBefore: second == SecondPerson.Before,
             ReleasedBy: atOnce ? who.Person : null, ReleasedAt: atOnce ? now : null,
             Capacity: draft.Kind == DisclosureKind.OwnCopy ? draft.Of : null,
-            Redacted: draft.Redacted is { Count: > 0 } redacted ? redacted.ToDictionary(r => r.Key.ToString(), r => r.Value.ToString()) : null);
+            Redacted: draft.Redacted is { Count: > 0 } redacted ? redacted.ToDictionary(r => r.Key.ToString(), r => r.Value.ToString()) : null,
+            Likeness: draft.Statements.TryGetValue("facts", out var stated) ? practiceKey.Likeness(Reasons.Essence(stated)) : null);
+        var worn = await IsWornAsync(practice, facts, cancel);
         var row = Row.New(Keys.Partition(practice, client), $"{Keys.Disclosures}{id}", RowKinds.Disclosure, RowBody.Write(facts));
         List<(Table, RowChange)> steps = [];
         if (facts.ReportBy is { } reportBy)
@@ -116,7 +121,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
 
         steps.Add((Table.Access, new RowChange.Insert(row)));
         return await audit.ChangeInOrderAsync(store, who, steps, cancel)
-            ? new DisclosureAnswer.Recorded(id, facts, ground)
+            ? new DisclosureAnswer.Recorded(id, facts, ground, worn)
             : throw new StoreUnavailableException("A fresh id was taken.");
     }
 
@@ -293,7 +298,7 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         DateOnly? born = directory?.BirthDate is { } sealedDay
             ? DateOnly.ParseExact(key.OpenText(sealedDay, ClientRegister.Place(practice, client, "birthDate")), "yyyy-MM-dd", CultureInfo.InvariantCulture)
             : null;
-        return new(facts.Jurisdiction, born, (facts.Events ?? "").Split(',').Any(e => e.StartsWith("death:", StringComparison.Ordinal)));
+        return new(facts.Jurisdiction, born, facts.HasDied);
     }
 
     /// <param name="next">The facts as they are from now on; the same object: nothing changes.</param>
@@ -328,6 +333,19 @@ public sealed class Disclosures(IRecordStore store, IndexKeys keys, AuditLog aud
         Deadlines.IsId(id)
             ? (await store.ReadAsync(Table.Access, Keys.Partition(practice, client), $"{Keys.Consents}{id}", cancel))?.As<ConsentFacts>()
             : null;
+
+    /// <summary>Facts are stated where somebody looks afterwards, so that the deadlines of that look lead to them.</summary>
+    private async Task<bool> IsWornAsync(PracticeId practice, DisclosureFacts fresh, CancellationToken cancel)
+    {
+        var same = 0;
+        await foreach (var (_, row) in Deadlines.PointedToAsync(store, practice, SecondLook, time, cancel))
+        {
+            var old = row.As<DisclosureFacts>();
+            same += fresh.Likeness is not null && old.Likeness == fresh.Likeness && old.PreparedBy == fresh.PreparedBy ? 1 : 0;
+        }
+
+        return same >= BreakGlass.Often;
+    }
 
     private static string Likeness(IndexKey key, IReadOnlyDictionary<string, string> statements, string name) =>
         key.Likeness(Reasons.Essence(statements.GetValueOrDefault(name) ?? ""));

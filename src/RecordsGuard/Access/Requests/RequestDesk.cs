@@ -27,6 +27,10 @@ public sealed record IncomingRequest(RequestKind Kind, string Asker, DateOnly Re
     }
 }
 
+/// <summary>A request that was taken in.</summary>
+/// <param name="Ground">What the law of the client's jurisdiction says about when to answer.</param>
+public sealed record TakenRequest(string Id, RequestFacts Facts, LegalGround Ground, string NextSteps);
+
 /// <summary>A request as whoever may see it sees it.</summary>
 public sealed record ListedRequest(string Id, RequestFacts Facts, string Asker, string? Answer);
 
@@ -41,7 +45,7 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
     /// The deadline first, then the request. It is due when the paper says, else when the soonest term of the client's
     /// jurisdiction ends, verified or not. Null if there is no such client.
     /// </summary>
-    public async Task<(string Id, RequestFacts Facts, LegalGround Ground)?> TakeAsync(
+    public async Task<TakenRequest?> TakeAsync(
         AuditSubject who, PracticeId practice, ClientId client, IncomingRequest request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
@@ -53,7 +57,8 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
             return null;
         }
 
-        var ground = request.Kind.Terms(clientRow.As<ClientFacts>().Jurisdiction);
+        var known = clientRow.As<ClientFacts>();
+        var ground = request.Kind.Terms(known.Jurisdiction);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var due = request.Due ?? (ground.Soonest is { Days: { } days } ? request.Received.AddDays(days) : null);
         var facts = new RequestFacts(
@@ -68,14 +73,14 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
 
         steps.Add((Table.Access, new RowChange.Insert(row)));
         return await audit.ChangeInOrderAsync(store, who, steps, cancel)
-            ? (id, facts, ground)
+            ? new(id, facts, ground, request.Kind.NextSteps(known.HasDied))
             : throw new StoreUnavailableException("A fresh id was taken.");
     }
 
-    /// <summary>An answer stays as it was. Gives the request's kind; null if there is no such request.</summary>
+    /// <summary>An answer stays as it was. Gives what can lawfully be done next; null if there is no such request.</summary>
     /// <param name="outcome">One of <see cref="Outcomes"/>.</param>
     /// <param name="answer">What was answered: free text, sealed.</param>
-    public async Task<RequestKind?> AnswerAsync(
+    public async Task<string?> AnswerAsync(
         AuditSubject who, PracticeId practice, ClientId client, string id, string outcome, string answer, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
@@ -87,7 +92,7 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
             var facts = row.As<RequestFacts>();
             if (facts.AnsweredAt is not null)
             {
-                return RequestKinds.Parse(facts.Kind);
+                return await StepsAsync(practice, client, facts, cancel);
             }
 
             var answered = facts with
@@ -100,11 +105,18 @@ public sealed class RequestDesk(IRecordStore store, IndexKeys keys, AuditLog aud
             if (await audit.ChangeInOrderAsync(
                 store, who, [(Table.Access, new RowChange.Replace(row.Next(RowBody.Write(answered))))], cancel))
             {
-                return RequestKinds.Parse(facts.Kind);
+                return await StepsAsync(practice, client, facts, cancel);
             }
         }
 
         return null;
+    }
+
+    private async Task<string> StepsAsync(PracticeId practice, ClientId client, RequestFacts facts, CancellationToken cancel)
+    {
+        var row = await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel);
+        return (RequestKinds.Parse(facts.Kind) ?? throw new InvalidDataException("A request of no kind."))
+            .NextSteps(row?.As<ClientFacts>().HasDied ?? false);
     }
 
     /// <summary>The oldest due first. Null if there is no such client.</summary>

@@ -46,14 +46,18 @@ public static class RequestKinds
     }
 
     /// <summary>What can lawfully be done next, also where the answer is no.</summary>
-    public static string NextSteps(this RequestKind kind) => kind switch
+    /// <param name="hasDied">The client has: whose the privilege is now is said whatever is asked.</param>
+    public static string NextSteps(this RequestKind kind, bool hasDied = false) =>
+        hasDied && !kind.Steps().EndsWith(AfterDeath, StringComparison.Ordinal) ? kind.Steps() + AfterDeath : kind.Steps();
+
+    private static string Steps(this RequestKind kind) => kind switch
     {
         RequestKind.ClientAccess =>
-            "Find out that it is the client. Let them see their file or give them a copy; psychotherapy notes are apart and may be kept back. Say no in writing only, with the reason and who looks at it again.",
+            "Find out that it is the client. Let them see their file or give them a copy (disclosures/own-copy); psychotherapy notes are apart and may be kept back. Say no in writing only, with the reason and who looks at it again.",
         RequestKind.Amendment =>
             "The clinician who wrote it decides. Put right what is wrong; if it is right as it stands, say so in writing, and let the client add a statement of disagreement.",
         RequestKind.Representative =>
-            "Find out who may act for the client: a parent with custody, a guardian, a person with a power of attorney. Each joint client releases their own part only. For a minor, ask the clinician first."
+            "Find out who may act for the client: a parent with custody, a guardian, a person with a power of attorney. Each joint client releases their own part only. For a minor, ask the clinician first. What they receive is handed to them as the client's own copy (disclosures/own-copy)."
             + AfterDeath,
         RequestKind.SignedRelease =>
             "Record the consent as it was signed, and disclose what it covers to whom it names (disclosures/signed-release). A release of psychotherapy notes covers nothing else.",

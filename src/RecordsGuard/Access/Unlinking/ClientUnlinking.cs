@@ -106,6 +106,7 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
 
     private async Task EraseNamesAsync(AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
     {
+        await Relatives.ForgetAsync(store, practice, client, cancel);
         while (await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is { Kind: not RowKinds.Unlinked } row)
         {
             RowChange[] changes = [new RowChange.Replace(row.Next("{}", RowKinds.Unlinked))];

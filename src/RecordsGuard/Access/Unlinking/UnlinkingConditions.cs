@@ -7,8 +7,6 @@ namespace RecordsGuard.Access.Unlinking;
 /// <summary>What must be true before the link between a client and the log may be destroyed. Pure.</summary>
 internal static class UnlinkingConditions
 {
-    private const string Day = "yyyy-MM-dd";
-
     private static readonly string Task = Relationship.CustodianTask.Word();
 
     /// <summary>Sentences, one for each condition that is not met; empty: the link may go.</summary>

@@ -36,6 +36,9 @@ public sealed record LookTerms
 
     public int SerialDays { get; init; } = 30;
 
+    /// <summary>A search that finds no more clients looked for them, and did not browse.</summary>
+    public int Sought { get; init; } = 5;
+
     /// <param name="local">In the practice's zone.</param>
     public bool IsOpen(DateTime local) =>
         (OpenOnWeekends || local.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))

@@ -45,6 +45,19 @@ public sealed class LookWatch(IRecordStore store, LogReader log, AlertDesk desk,
         }
     }
 
+    /// <summary>Points of looks without explanation of the last weeks, by pseudonym: who is to be asked first.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> RankAsync(PracticeId practice, CancellationToken cancel)
+    {
+        var points = new Dictionary<string, int>(StringComparer.Ordinal);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        await foreach (var row in store.ListAsync(Table.Alerts, Partition, $"{practice}|", cancel))
+        {
+            points[row.Key[$"{practice}|".Length..]] = PersonLooks.Read(row, terms).PointsOn(today);
+        }
+
+        return points;
+    }
+
     private async Task FollowAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel)
     {
         var size = LogReader.ParseCheckpoint(bytes.Span).Size;

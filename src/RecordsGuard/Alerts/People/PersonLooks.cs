@@ -45,6 +45,9 @@ internal sealed class PersonLooks
 
     public string Write() => JsonSerializer.Serialize(new(day, [.. today], days, unexplained), PersonLooksJson.Default.PersonLooksBody);
 
+    /// <summary>Points of looks without explanation that still count.</summary>
+    public int PointsOn(DateOnly on) => unexplained.Values.Where(u => u.On.DayNumber > on.DayNumber - terms.SerialDays).Sum(u => u.Points);
+
     /// <summary>True for the look that makes the day unusual. Looks of days before the newest one came late and are not counted.</summary>
     public bool Look(string client, DateOnly on)
     {

@@ -16,10 +16,10 @@ public sealed record Look(string? Explained, int Points, IReadOnlyList<Finding> 
 /// <summary>
 /// Judges each look at a client's file that was admitted, by its explanation. What a current assignment, covering,
 /// supervision, a task, an own upload, broken glass, an open request or disclosure or care that goes on explains, is quiet
-/// and costs no call; the rest is ranked, and the rank goes into the entry that tells of the look, so that
+/// and costs one read; the rest is ranked, and the rank goes into the entry that tells of the look, so that
 /// <see cref="LookWatch"/> finds slow series. One's own file and a mark of the client's are told whatever explains them.
 /// </summary>
-public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider time)
+public sealed class Snooping(IRecordStore store, Relatives relatives, LookTerms terms, TimeProvider time)
 {
     private static readonly TimeSpan Part = TimeSpan.FromMinutes(10);
 
@@ -49,13 +49,15 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
         var local = TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(admission.Practice.Zone)).DateTime;
         var (isEx, isLately) = Care(clientRow.As<ClientFacts>(), DateOnly.FromDateTime(local));
         var explained = ByRelationship(admission, isEx, isLately) ?? await ByPapersAsync(admission, cancel);
+        var kin = (await relatives.OfAsync(admission.Request.Practice, admission.Request.Caller.Id.Object, cancel))
+            .TryGetValue(admission.Request.Client!.Value, out var near) ? near : (Kin?)null;
         var findings = new List<Finding>();
-        if (admission.Marks.Kin == Kin.Self)
+        if (kin == Kin.Self)
         {
             findings.Add(Found(PeopleDetections.SelfLookUp, admission, now, "The client bears the person's own name."));
         }
 
-        if (admission.Marks.Kin == Kin.Family && explained is (null or Lately or Keeping))
+        if (kin == Kin.Family && explained is (null or Lately or Keeping))
         {
             findings.Add(Found(PeopleDetections.FamilyLookUp, admission, now, "The client bears a name of the person's family, and nothing explains the look."));
         }
@@ -76,8 +78,31 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
             findings.Add(Found(PeopleDetections.OffHours, admission, now, "Outside the practice's hours, and nothing explains the look."));
         }
 
-        var points = 1 + (isEx ? 1 : 0) + (off ? 1 : 0) + (admission.Request.Operation == Operation.ReadContent ? 1 : 0) + (admission.Marks.Kin is null ? 0 : 3);
+        var points = 1 + (isEx ? 1 : 0) + (off ? 1 : 0) + (admission.Request.Operation == Operation.ReadContent ? 1 : 0) + (kin is null ? 0 : 3);
         return new(null, points, findings);
+    }
+
+    /// <summary>
+    /// A search shows names, and whoever types one looks for it: if it finds no more than <see cref="LookTerms.Sought"/>, and
+    /// the person or their family is among them to whom they have no relationship, that is a look.
+    /// </summary>
+    public async Task<IReadOnlyList<Finding>> JudgeSearchAsync(Admission admission, IReadOnlyList<ClientId> found, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        ArgumentNullException.ThrowIfNull(found);
+        if (found.Count is 0 || found.Count > terms.Sought)
+        {
+            return [];
+        }
+
+        var (practice, caller) = (admission.Request.Practice, admission.Request.Caller.Id);
+        var near = await relatives.OfAsync(practice, caller.Object, cancel);
+        return
+        [
+            .. found.Where(near.ContainsKey).Select(c => (Client: c, Kin: near[c])).Select(n =>
+                (n.Kin == Kin.Self ? PeopleDetections.SelfLookUp : PeopleDetections.FamilyLookUp).Found(
+                    practice.ToString(), caller.ToString(), n.Client.ToString(), null, "A search by name found them among few.", PartOf(time.GetUtcNow()))),
+        ];
     }
 
     /// <summary>Ended so long ago that an assignment explains nothing; or going on.</summary>
@@ -125,5 +150,8 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
     private static Finding Found(Detection detection, Admission admission, DateTimeOffset now, string because) => detection.Found(
         admission.Request.Practice.ToString(), admission.Request.Caller.Id.ToString(), admission.Request.Client?.ToString(),
         admission.Request.Record?.ToString(), because,
-        new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Part.Ticks), TimeSpan.Zero).ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture));
+        PartOf(now));
+
+    private static string PartOf(DateTimeOffset now) =>
+        new DateTimeOffset(now.UtcTicks - (now.UtcTicks % Part.Ticks), TimeSpan.Zero).ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using RecordsGuard.Alerts.Detections;
-using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Audit.Tree;
 using RecordsGuard.Records;

@@ -1,4 +1,3 @@
-using RecordsGuard.Access;
 using RecordsGuard.Access.Accounts;
 using RecordsGuard.Access.Disclosures;
 using RecordsGuard.Access.Policy;

@@ -97,6 +97,9 @@ public sealed class LookWatchTests
         }
 
         Assert.Equal("serial-look-ups", Assert.Single(await AlertsAsync()).Detection);
+        Assert.Equal([(Person, 10)], (await Watch(rows).RankAsync(PracticeId.Parse("demo"), None)).Select(r => (r.Key, r.Value)));
+        Time.Advance(TimeSpan.FromDays(60));
+        Assert.Equal([(Person, 0)], (await Watch(rows).RankAsync(PracticeId.Parse("demo"), None)).Select(r => (r.Key, r.Value)));
     }
 
     [Fact]

@@ -75,17 +75,17 @@ public sealed class SnoopingTests
     }
 
     [Fact]
-    public async Task A_custodian_who_lists_a_chart_that_is_in_use_has_no_explanation_and_one_who_keeps_old_charts_has()
+    public async Task A_custodian_who_looks_into_a_file_in_use_has_no_explanation_and_one_who_keeps_old_files_has()
     {
         await using var app = await AskedApp.StartAsync();
         var (current, old) = (await app.Practice.RegisterAsync(Lately), await app.Practice.RegisterAsync());
-        await app.AskAsync(Custodian, "GET", $"/clients/{old}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{old}/relationships");
         Assert.DoesNotContain(app.Practice.Entries(), e => e.Event.Details.Any(d => d.Key == "unexplained"));
-        await app.AskAsync(Custodian, "GET", $"/clients/{current}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{current}/relationships");
         Assert.Contains(app.Practice.Entries(), e => e.Event.Details.Contains(new("unexplained", "1")));
         Assert.Empty(await AlertsAsync(app));
         AtNight(app);
-        await app.AskAsync(Custodian, "GET", $"/clients/{current}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{current}/relationships");
         Assert.Equal(["off-hours"], await AlertsAsync(app));
     }
 
@@ -106,13 +106,78 @@ public sealed class SnoopingTests
             var named = await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(3)}/relatives", names);
             Assert.Equal((200, clientFirst && detection is not null ? 1 : 0), (named.Status, named.Json.GetProperty("clients").GetInt32()));
             id = clientFirst ? id : await RegisterAsync(app, client);
-            Assert.Equal(200, (await app.AskAsync(Custodian, "GET", $"/clients/{id}/records")).Status);
+            Assert.Equal(200, (await app.AskAsync(Custodian, "GET", $"/clients/{id}/relationships")).Status);
             Assert.Equal(detection is null ? [] : [detection], await AlertsAsync(app));
+            Assert.DoesNotContain(app.Practice.Entries(), e => e.Event.Details.Any(d => d.Value.Contains("kin", StringComparison.Ordinal)));
             foreach (var word in $"{client} {own} {family}".Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Where(w => w.Length > 5 || w[0] > 127))
             {
                 AssertNowhere(app.Practice, word);
             }
         }
+    }
+
+    [Fact]
+    public async Task What_hints_at_a_client_goes_with_their_names()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync(Custodian, "GET", "/clients");
+        var (gone, stays) = (await RegisterAsync(app, "Ada Lovelace"), await RegisterAsync(app, "Ralph Lovelace"));
+        await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(3)}/relatives", """{"name":"Grace Hopper","family":["Lovelace"]}""");
+        await RecordsGuard.Access.Relatives.ForgetAsync(app.Practice.Rows, app.Practice.Id, ClientId.Parse(gone), None);
+        await RecordsGuard.Access.Relatives.ForgetAsync(app.Practice.Rows, app.Practice.Id, ClientId.Parse(gone), None);
+        var hints = Assert.Single(app.Practice.Rows.All(Table.Alerts), r => r.Kind == RowKinds.Kin).Body;
+        Assert.DoesNotContain(gone, hints, StringComparison.Ordinal);
+        Assert.Contains(stays, hints, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_searches_for_their_own_family_is_told_and_who_browses_is_not()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync("1 front-desk", "GET", "/clients");
+        var near = await RegisterAsync(app, "Ada Lovelace");
+        await app.AskAtAsync("7 owner", "POST", $"/people/{PracticeUnderTest.Person(1)}/relatives", """{"name":"Grace Hopper","family":["Lovelace"]}""");
+        for (var i = 0; i < 6; i++)
+        {
+            await RegisterAsync(app, $"Other Person {i}");
+        }
+
+        Assert.Equal(200, (await app.AskAsync("1 front-desk", "GET", "/clients")).Status);
+        Assert.Equal(200, (await app.AskAsync("4 front-desk", "GET", "/clients?q=lovelace")).Status);
+        Assert.Empty(await AlertsAsync(app));
+        Assert.Equal(200, (await app.AskAsync("1 front-desk", "GET", "/clients?q=lovelace")).Status);
+        Assert.Equal(near, (await app.AlertAsync("family-look-up"))!.Client);
+    }
+
+    [Fact]
+    public async Task Facts_of_a_disclosure_stated_word_for_word_a_third_time_are_told_and_stand_nowhere_in_clear()
+    {
+        await using var app = await AskedApp.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(await app.AlertAsync("reason-repeated"));
+            var client = await app.Practice.RegisterAsync(Lately, clinicians: PracticeUnderTest.Person(2));
+            var recorded = await app.AskAsync(Clinician, "POST", $"/clients/{client}/disclosures/risk-of-harm", $$"""
+                {"statements":{"recipient":"The police","description":"a threat","facts":"He said that he would do it{{(i == 1 ? "!" : ".")}}","threatened":"his brother",
+                 "imminent":"tonight","ableToPrevent":"they are near","toldBy":"the client"} }
+                """);
+            Assert.True(recorded.Status == 201, recorded.Text);
+        }
+
+        Assert.NotNull(await app.AlertAsync("reason-repeated"));
+        AssertNowhere(app.Practice, "would do it");
+    }
+
+    [Fact]
+    public async Task People_are_listed_with_who_is_suspended()
+    {
+        await using var app = await AskedApp.StartAsync();
+        await app.AskAsync(Custodian, "GET", "/clients");
+        await app.AskAtAsync("5 security", "POST", $"/people/{PracticeUnderTest.Person(3)}/suspend", """{"reason":"Her laptop was stolen."}""");
+        var people = (await app.AskAtAsync("5 security", "GET", "/people")).Json.GetProperty("people").EnumerateArray().ToList();
+        Assert.Equal([PracticeUnderTest.Person(3)], people.Where(p => p.GetProperty("suspended").GetBoolean()).Select(p => p.GetProperty("id").GetGuid()));
+        Assert.All(people, p => Assert.Equal(0, p.GetProperty("unexplainedPoints").GetInt32()));
+        Assert.Equal("refused", (await app.AskAtAsync(Clinician, "GET", "/people")).Problem);
     }
 
     [Fact]
@@ -124,7 +189,7 @@ public sealed class SnoopingTests
         var path = $"/people/{PracticeUnderTest.Person(3)}/relatives";
         await app.AskAtAsync("7 owner", "POST", path, """{"name":"Grace Hopper","family":["Lovelace"]}""");
         await app.AskAtAsync("7 owner", "POST", path, """{"name":"Grace Hopper","family":["Murray"]}""");
-        await app.AskAsync(Custodian, "GET", $"/clients/{id}/records");
+        await app.AskAsync(Custodian, "GET", $"/clients/{id}/relationships");
         Assert.Empty(await AlertsAsync(app));
         Assert.Equal("refused", (await app.AskAtAsync("2 clinician", "POST", path, """{"name":"Grace Hopper"}""")).Problem);
         Assert.Equal("bad-names", (await app.AskAtAsync("7 owner", "POST", path, """{"name":"..."}""")).Problem);

@@ -71,6 +71,7 @@ public sealed partial class CatalogueTests
         Assert.Equal(Names<RetentionRule>(), Properties(root.GetProperty("$defs").GetProperty("rule")));
         Assert.Equal(Names<CatalogueParameter>(), Properties(root.GetProperty("$defs").GetProperty("parameter")));
         Assert.Equal(Names<Adoption>(), Properties(root.GetProperty("$defs").GetProperty("adoption")));
+        Assert.Equal(Names<AutomaticDisposition>(), Properties(root.GetProperty("$defs").GetProperty("automatic")));
     }
 
     [Fact]
