@@ -1,4 +1,3 @@
-using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;

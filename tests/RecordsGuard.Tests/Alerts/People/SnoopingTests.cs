@@ -51,8 +51,14 @@ public sealed class SnoopingTests
         Assert.Contains(new("unexplained", "3"), read.Event.Details);
         Assert.Equal(201, (await app.AskAsync(
             "1 front-desk", "POST", $"/clients/{client}/requests", """{"kind":"client-access","asker":"The client herself","received":"2026-03-02"}""")).Status);
+        app.Practice.Time.Advance(TimeSpan.FromMinutes(30));
         Assert.Equal(200, (await app.AskAsync(Clinician, "GET", content, purpose: "TREAT")).Status);
         Assert.Equal(1, (await app.AlertAsync("ex-client"))!.Count);
+        var asked = app.Practice.Rows.All(Table.Access).Single(r => r.Kind == RowKinds.Request).Key[Keys.Requests.Length..];
+        Assert.Equal(200, (await app.AskAsync(
+            Custodian, "POST", $"/clients/{client}/requests/{asked}/answer", """{"outcome":"granted","answer":"Copied for her."}""")).Status);
+        Assert.Equal(200, (await app.AskAsync(Clinician, "GET", content, purpose: "TREAT")).Status);
+        Assert.Equal(2, (await app.AlertAsync("ex-client"))!.Count);
     }
 
     [Fact]
