@@ -52,6 +52,15 @@ public sealed class AuditToolTests
             (await RunAsync("prune", "--log", copy, "--keep-years", "5")).Exits(2);
             (await RunAsync("prune", "--log", log, "--keep-years", "6", "--remove")).Exits(2);
 
+            var shown = (await ShownAsync(log, "clinician-1")).Exits(0);
+            var line = JsonDocument.Parse(Assert.Single(shown.Output.Trim().Split('\n'), l => l.Contains("\"content\"", StringComparison.Ordinal))).RootElement;
+            Assert.Equal((record, 2), (line.GetProperty("record").GetString(), line.GetProperty("times").GetInt32()));
+            Assert.Contains("What it does not know", shown.Error, StringComparison.Ordinal);
+            var pseudonym = (await auditor.GetAsync("/api/people/clinician-1")).Is(200).Json.GetProperty("people")[0].GetProperty("pseudonym").GetString()!;
+            Assert.Contains(record, (await ShownAsync(copy, pseudonym)).Exits(0).Output, StringComparison.Ordinal);
+            (await ShownAsync(copy, "clinician-1")).Exits(2);
+            (await ShownAsync(log, "nobody")).Exits(3);
+
             var row = (await stack.Stores.RowAsync(Table.Clients, $"demo|{chart.Client}", Keys.Client))!;
             row["Body"] = row.GetString("Body").Replace("\"lastService\":\"2", "\"lastService\":\"1", StringComparison.Ordinal);
             await stack.Stores.PutRowAsync(Table.Clients, row);
@@ -68,6 +77,9 @@ public sealed class AuditToolTests
             (await RunAsync("verify", "--log", copy, "--against", "tables")).Exits(2);
             var usage = (await RunAsync("verify")).Exits(2);
             Assert.DoesNotContain(auditor.Token!, usage.Output + usage.Error, StringComparison.Ordinal);
+
+            Task<Tool> ShownAsync(string where, string person) => Tool.RunAsync(
+                null, auditor.Token, "exposure", "--log", where, "--key", vkey, "--person", person, "--since", "2000-01-01");
 
             Task<Tool> RunAsync(params string[] arguments) => Tool.RunAsync(null, auditor.Token, ["audit", .. arguments]);
         }
