@@ -27,14 +27,14 @@ internal sealed class FaultPoints
     /// </summary>
     public Func<LocalIdentity?, Task>? Kill { get; set; }
 
-    /// <summary>The traces of those that wait at their place now.</summary>
-    public IReadOnlyList<string> Parked
+    /// <summary>How many points were reached, and who waits at their place now: by trace, or by the message that was asked for.</summary>
+    public (int Reached, IReadOnlyList<string> Held) State
     {
         get
         {
             lock (gate)
             {
-                return [.. places.Where(p => p.Taken).Select(p => p.Trace!)];
+                return (reached.Count, [.. places.Where(p => p.Taken).Select(p => p.Message ?? p.Trace!)]);
             }
         }
     }

@@ -60,7 +60,11 @@ internal static class LocalRoutes
             faults.Park(new(trace, function, message, at));
             return Results.NoContent();
         });
-        web.MapGet("/.local/faults", () => Json(JsonSerializer.Serialize(faults.Parked, JsonSerializerOptions.Web)));
+        web.MapGet("/.local/faults", () =>
+        {
+            var (reached, held) = faults.State;
+            return Json(JsonSerializer.Serialize(new { reached, held }, JsonSerializerOptions.Web));
+        });
         web.MapDelete("/.local/faults", () => Json(JsonSerializer.Serialize(faults.Disarm(), JsonSerializerOptions.Web)));
     }
 

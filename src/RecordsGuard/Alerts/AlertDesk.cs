@@ -20,7 +20,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
     public Task<Alert> ReportAsync(Finding finding, CancellationToken cancel) => ReportAsync(finding, false, cancel);
 
-    /// <param name="once">Evidence that the alert has already raises nothing.</param>
+    /// <param name="once">What the alert says already raises nothing.</param>
     private async Task<Alert> ReportAsync(Finding finding, bool once, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
@@ -34,9 +34,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         do
         {
             var row = await store.ReadAsync(Table.Alerts, finding.Practice, key, cancel);
-            if (once && row is not null && finding.Evidence is { } evidence && Read(row) is var told && told.Evidence.Contains(evidence))
+            if (once && row is not null && Read(row) is var told && IsTold(told, finding))
             {
-                return told; // told before a crash, or by another line that is the same
+                return told; // told before a crash, by another at the same moment, or by another line that is the same
             }
 
             alert = row is null ? Fresh(key, finding, now) : Again(Read(row), finding, now);
@@ -78,9 +78,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
-        var isNew = row is null || (Read(row) is var told
-            && (finding.Evidence is { } evidence ? !told.Evidence.Contains(evidence) : told.Because != finding.Because));
-        return isNew ? await ReportAsync(finding, cancel) : null;
+        return row is null || !IsTold(Read(row), finding) ? await ReportAsync(finding, once: true, cancel) : null;
     }
 
     /// <summary>
@@ -142,6 +140,9 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     /// <summary>Whether a text can be an alert's id: nothing else is looked for.</summary>
     public static bool IsId(string? text) =>
         text is { Length: 33 } && text.All(c => c == '-' || char.IsAsciiHexDigitLower(c));
+
+    private static bool IsTold(Alert told, Finding finding) =>
+        finding.Evidence is { } evidence ? told.Evidence.Contains(evidence) : told.Because == finding.Because;
 
     internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
         ?? throw new JsonException("An empty alert row.");

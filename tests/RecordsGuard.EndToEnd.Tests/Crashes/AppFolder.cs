@@ -7,12 +7,12 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// The function app as built, in a folder of its own, so that a test may set what an operator sets: how often queues are
 /// looked at and which functions are off. Timers are off, because what they do in the background would be counted, and
 /// so is the sequencer, which dies on the in-memory ports, at each of its calls. Queues that a run has no use for need not
-/// be listened to: each is asked five times a second.
+/// be listened to: each is asked three times a second.
 /// </summary>
 internal static class AppFolder
 {
     private static readonly string[] Background =
-        ["NightlySweep", "NightlyReconcile", "NightlyRotation", "WatchPoison", "WatchResourceLogs", "Canary", "WatchInbox", "WakeSequencer", "Sequence"];
+        ["NightlySweep", "NightlyReconcile", "NightlyRotation", "WatchPoison", "WatchResourceLogs", "Canary", "WatchInbox", "Settle", "WakeSequencer", "Sequence"];
 
     /// <param name="disabled">Functions that are off beside those of the background.</param>
     public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
@@ -22,7 +22,7 @@ internal static class AppFolder
         {
             var queues = json["extensions"]!["queues"]!;
             queues["visibilityTimeout"] = "00:00:01";
-            queues["maxPollingInterval"] = "00:00:00.200";
+            queues["maxPollingInterval"] = "00:00:00.300";
             queues["batchSize"] = 16;
         });
         foreach (var function in Background.Concat(disabled))

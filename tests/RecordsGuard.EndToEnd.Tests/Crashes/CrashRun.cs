@@ -12,6 +12,9 @@ internal abstract class CrashRun(StackUnderTest stack)
     /// <summary>Where it is held for a kill that finds others at other points.</summary>
     public Halt? Halt { get; set; }
 
+    /// <summary>By what it is known once it is held.</summary>
+    public string? HeldAs { get; private set; }
+
     /// <summary>Nothing of it goes on by itself after a kill, such as a message that a queue delivers again.</summary>
     public virtual bool EndsWithItsRequest => true;
 
@@ -49,6 +52,7 @@ internal abstract class CrashRun(StackUnderTest stack)
         legs[id] = leg;
         if (Halt is { } halt && halt.Leg == leg)
         {
+            HeldAs = id;
             await stack.ParkAsync(id, halt.At);
         }
 
@@ -61,6 +65,7 @@ internal abstract class CrashRun(StackUnderTest stack)
         queued.Add(function);
         if (Halt is { } halt && halt.Leg == function)
         {
+            HeldAs = message;
             await stack.ParkAsync(function, message, halt.At);
         }
     }

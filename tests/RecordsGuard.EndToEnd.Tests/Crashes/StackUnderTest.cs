@@ -9,7 +9,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>A local stack as a real process, the requests of its people, and the storage behind it.</summary>
 internal sealed class StackUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(400);
 
     private readonly Dictionary<string, string> tokens = [];
 
@@ -114,8 +114,12 @@ internal sealed class StackUnderTest : IAsyncDisposable
     public Task ParkAsync(string function, string message, int at) =>
         ParkAsync($"function={function}&message={Uri.EscapeDataString(message)}&at={at}");
 
-    /// <summary>How many are held.</summary>
-    public async Task<int> ParkedAsync() => (await Local.GetAsync("/.local/faults")).GetArrayLength();
+    /// <summary>How many points were reached, and who is held: by trace or message.</summary>
+    public async Task<(int Reached, HashSet<string> Held)> HeldAsync()
+    {
+        var state = await Local.GetAsync("/.local/faults");
+        return (state.GetProperty("reached").GetInt32(), [.. state.GetProperty("held").EnumerateArray().Select(h => h.GetString()!)]);
+    }
 
     /// <summary>The points reached, in order; the last one is where the app died, if it did. Who was held goes on, without a connection.</summary>
     public async Task<List<FaultPoint>> DisarmAsync()

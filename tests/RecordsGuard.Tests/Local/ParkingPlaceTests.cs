@@ -22,12 +22,12 @@ public sealed class ParkingPlaceTests
         Assert.False(await ReachAsync("after PUT /b", Other));
         var held = ReachAsync("after PUT /a", Mine);
         Assert.False(held.IsCompleted);
-        Assert.Equal([Mine], faults.Parked);
+        Assert.Equal([Mine], faults.State.Held);
 
         var reached = faults.Disarm();
         Assert.True(await held); // its connection is dropped
         Assert.Equal([Mine, Other, Other, Mine], reached.Select(p => p.Trace));
-        Assert.Empty(faults.Parked);
+        Assert.Empty(faults.State.Held);
         Assert.False(await ReachAsync("after PUT /a", Mine));
     }
 
@@ -44,6 +44,7 @@ public sealed class ParkingPlaceTests
         Assert.False(await ReachAsync("after GET /a", Other));
 
         Assert.False(held.IsCompleted);
+        Assert.Equal(["r-1"], faults.State.Held);
         Assert.Equal(["Sweep", "Purge", "Purge"], faults.Disarm().Select(p => p.Function));
         Assert.True(await held);
     }
