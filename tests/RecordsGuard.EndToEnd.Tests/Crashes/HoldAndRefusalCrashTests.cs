@@ -10,7 +10,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 public sealed class HoldAndRefusalCrashTests : IDisposable
 {
     private const int HoldPoints = 26;
-    private const int RefusalPoints = 22;
+    private const int RefusalPoints = 26;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 

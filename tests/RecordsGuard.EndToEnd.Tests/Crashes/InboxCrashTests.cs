@@ -3,8 +3,8 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>A file in the inbox, on its way to a record or into quarantine, killed at every point.</summary>
 public sealed class InboxCrashTests : IDisposable
 {
-    private const int FiledPoints = 44;
-    private const int QuarantinedPoints = 34;
+    private const int FiledPoints = 48;
+    private const int QuarantinedPoints = 40;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 
