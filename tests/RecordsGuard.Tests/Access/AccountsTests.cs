@@ -62,7 +62,7 @@ public sealed class AccountsTests
         practice.Time.Advance(TimeSpan.FromSeconds(5));
         var sheet = (await ReportAsync(practice, client))!;
         Assert.Equal(
-            ["person-2 | opened your notes about you of 2026-03-02 | treatment | yes", "person-4 | opened your notes about you of 2026-03-02 | treatment | nothing: the attempt was refused"],
+            ["person-2 | opened your notes of 2026-03-02 | treatment | yes", "person-4 | opened your notes of 2026-03-02 | treatment | nothing: the attempt was refused"],
             Rows(sheet).Where(r => r[2].StartsWith("opened", StringComparison.Ordinal)).Select(r => string.Join(" | ", r.Skip(1))).Order(StringComparer.Ordinal));
         Assert.Contains("tried", sheet.Sentences[1], StringComparison.Ordinal);
         Assert.Null(await ReportAsync(practice, ClientId.New()));

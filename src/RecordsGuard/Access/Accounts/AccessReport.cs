@@ -14,7 +14,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
 {
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
-        ["client-record"] = "notes about you",
+        ["client-record"] = "notes",
         ["psychotherapy-notes"] = "psychotherapy notes",
         ["recording"] = "recording",
         ["test-data"] = "test results",
@@ -95,7 +95,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
             $"This is about the file {client}, from {Day(from)} to {Day(now)}. Times are in UTC.",
             viewings.Count == 0
                 ? "Nobody looked at it."
-                : $"{viewings.Count(v => !v.Refused)} times somebody looked at it, and {viewings.Count(v => v.Refused)} times somebody tried and was shown nothing.",
+                : $"Somebody looked at it {Times(viewings.Count(v => !v.Refused))}. Somebody tried, and was shown nothing, {Times(viewings.Count(v => v.Refused))}.",
         ],
         ["When", "Who", "What", "Why", "Shown to them"],
         [
@@ -115,6 +115,8 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
             "Whose file it was, and who looked at it, can no longer be told.",
         ],
         [], [], []);
+
+    private static string Times(int n) => n switch { 0 => "never", 1 => "once", _ => $"{n} times" };
 
     private static string What(Viewing v, Dictionary<string, (string Class, DateTimeOffset Created)> records, HashSet<string> copies)
     {
