@@ -68,7 +68,7 @@ public sealed class LookWatch(IRecordStore store, LogReader log, AlertDesk desk,
         var zones = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
         for (var bundles = 0; next < size && bundles < MaxBundles; bundles++)
         {
-            foreach (var entry in (await BundleAsync(size, next / TileId.FullWidth, cancel)).Skip((int)(next % TileId.FullWidth)))
+            foreach (var entry in (await log.EntriesAsync(size, next / TileId.FullWidth, cancel)).Skip((int)(next % TileId.FullWidth)))
             {
                 await TakeAsync(entry, people, zones, cancel);
                 next++;
@@ -167,25 +167,11 @@ public sealed class LookWatch(IRecordStore store, LogReader log, AlertDesk desk,
         {
             var middle = low + ((high - low) / 2);
             var id = TileId.In(size, 0, middle).Bundle;
-            var isOlder = await log.TileAsync(id, cancel) is null || (await BundleAsync(size, middle, cancel))[0].Time < since;
+            var isOlder = await log.TileAsync(id, cancel) is null || (await log.EntriesAsync(size, middle, cancel))[0].Time < since;
             (low, high) = isOlder ? (middle + 1, high) : (low, middle);
         }
 
         return low * TileId.FullWidth;
-    }
-
-    private async Task<List<AuditEntry>> BundleAsync(long size, long bundle, CancellationToken cancel)
-    {
-        var id = TileId.In(size, 0, bundle).Bundle;
-        var bytes = await log.TileAsync(id, cancel) ?? throw new LogBrokenException(LogFault.TileMissing, id.Path);
-        try
-        {
-            return [.. EntryBundle.ReadAll(bytes).Select(e => AuditEntry.Parse(e))];
-        }
-        catch (FormatException e)
-        {
-            throw new LogBrokenException(LogFault.TileMalformed, id.Path, e);
-        }
     }
 
     private async Task<bool> SaveAsync(Row? row, string key, string body, CancellationToken cancel)

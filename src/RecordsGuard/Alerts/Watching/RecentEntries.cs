@@ -39,7 +39,7 @@ internal sealed class RecentEntries(LogReader log, TimeProvider time)
         while (next < size)
         {
             var bundle = next / TileId.FullWidth;
-            foreach (var entry in (await BundleAsync(size, bundle, cancel)).Skip((int)(next % TileId.FullWidth)))
+            foreach (var entry in (await log.EntriesAsync(size, bundle, cancel)).Skip((int)(next % TileId.FullWidth)))
             {
                 Take(entry);
                 next++;
@@ -64,26 +64,12 @@ internal sealed class RecentEntries(LogReader log, TimeProvider time)
     private async Task<long> BeginningAsync(long size, DateTimeOffset since, CancellationToken cancel)
     {
         var bundle = Math.Max(0, size - 1) / TileId.FullWidth;
-        while (bundle > 0 && (await BundleAsync(size, bundle, cancel)).FirstOrDefault() is { } first && first.Time >= since)
+        while (bundle > 0 && (await log.EntriesAsync(size, bundle, cancel))[0].Time >= since)
         {
             bundle--;
         }
 
         return bundle * TileId.FullWidth;
-    }
-
-    private async Task<List<AuditEntry>> BundleAsync(long size, long bundle, CancellationToken cancel)
-    {
-        var id = TileId.In(size, 0, bundle).Bundle;
-        var bytes = await log.TileAsync(id, cancel) ?? throw new LogBrokenException(LogFault.TileMissing, id.Path);
-        try
-        {
-            return [.. EntryBundle.ReadAll(bytes).Select(e => AuditEntry.Parse(e))];
-        }
-        catch (FormatException e)
-        {
-            throw new LogBrokenException(LogFault.TileMalformed, id.Path, e);
-        }
     }
 
     private void Take(AuditEntry entry)

@@ -95,6 +95,22 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
             .Select(row => new KeyValuePair<long, AuditEntry>(row.Index, AuditEntry.Parse(row.Entry)))
             .Where(row => row.Value.Event.Client == client);
 
+    /// <summary>The entries of one bundle, in order: all that it has in a log of this size.</summary>
+    /// <exception cref="LogBrokenException">It is missing, cut or damaged.</exception>
+    public async Task<IReadOnlyList<AuditEntry>> EntriesAsync(long size, long bundle, CancellationToken cancel)
+    {
+        var id = TileId.In(size, 0, bundle).Bundle;
+        var entries = await BundleAsync(id, cancel);
+        try
+        {
+            return [.. entries.Select(e => AuditEntry.Parse(e))];
+        }
+        catch (FormatException e)
+        {
+            throw new LogBrokenException(LogFault.TileMalformed, id.Path, e);
+        }
+    }
+
     /// <exception cref="LogBrokenException">Not a checkpoint.</exception>
     internal static Checkpoint ParseCheckpoint(ReadOnlySpan<byte> bytes)
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.People;
+using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Tree;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Audit.Sequencing;
@@ -199,6 +201,24 @@ public sealed class LookWatchTests
         await PassAsync();
         Assert.Equal(1, Assert.Single(await AlertsAsync()).Count);
         Assert.Contains("2026-09-18", (await AlertsAsync())[0].Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bundle_that_was_cut_after_an_entry_is_a_broken_log_and_no_look_without_end()
+    {
+        await ReadAsync(Person, 0, 3);
+        await SequenceAsync();
+        var bundle = Assert.Single(log.Tree.Names(TreePart.Tiles), n => n.Contains("/entries/", StringComparison.Ordinal));
+        var whole = (await log.Tree.ReadAsync(TreePart.Tiles, bundle, None))!.Bytes;
+        log.Tree.Tamper(TreePart.Tiles, bundle, EntryBundle.Write([.. EntryBundle.Read(whole).Take(2)]));
+
+        await Assert.ThrowsAsync<LogBrokenException>(() => new RecentEntries(log.Reader, Time).RefreshAsync(None));
+        await Watch(rows).LookAsync(None);
+        Assert.Empty(rows.All(Table.Alerts)); // nothing is taken for looked at
+
+        log.Tree.Tamper(TreePart.Tiles, bundle, whole);
+        await Watch(rows).LookAsync(None);
+        Assert.NotEmpty(rows.All(Table.Alerts));
     }
 
     private static AuditEvent Event(AuditKind kind, string person, int client, params KeyValuePair<string, string>[] details) =>
