@@ -57,7 +57,7 @@ public sealed class InMemoryKeyVault : IKeyVault
             var key = Find(name).LastOrDefault(k => k.Enabled)
                 ?? throw new KeyVaultException(KeyVaultFault.Refused, $"No version of the key {name} is enabled.");
             RequireUse(key, KeyUse.KeyEncryption);
-            return PublicHalf(key);
+            return key.PublicHalf;
         }
     });
 
@@ -65,7 +65,7 @@ public sealed class InMemoryKeyVault : IKeyVault
     {
         ArgumentNullException.ThrowIfNull(key);
         Enter("get", key.Name, key.Version, null, cancel);
-        return PublicHalf(Usable(FindVersion(key), KeyUse.KeyEncryption));
+        return Usable(FindVersion(key), KeyUse.KeyEncryption).PublicHalf;
     });
 
     public Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel) => Answer.Of<IReadOnlyList<ListedVersion>>(() =>
@@ -81,7 +81,7 @@ public sealed class InMemoryKeyVault : IKeyVault
     {
         Enter("rotate", name, null, cause, cancel);
         var version = Rotate(name);
-        return PublicHalf(Usable(FindVersion(version), KeyUse.KeyEncryption));
+        return Usable(FindVersion(version), KeyUse.KeyEncryption).PublicHalf;
     });
 
     public Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel) => Answer.Of(() =>
@@ -197,8 +197,6 @@ public sealed class InMemoryKeyVault : IKeyVault
         return copy;
     }
 
-    private static KekPublicKey PublicHalf(StoredKey key) => new(key.Id, key.Rsa!.ExportParameters(includePrivateParameters: false));
-
     private StoredKey NewKey(string name, KeyUse use) => new(
         new(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
         use,
@@ -248,7 +246,11 @@ public sealed class InMemoryKeyVault : IKeyVault
 
     private sealed record StoredKey(KeyVersion Id, KeyUse Use, RSA? Rsa, ECDsa? Ec)
     {
+        private readonly Lazy<KekPublicKey> publicHalf = new(() => new(Id, Rsa!.ExportParameters(includePrivateParameters: false)));
+
         public bool Enabled { get; set; } = true;
+
+        public KekPublicKey PublicHalf => publicHalf.Value;
     }
 }
 

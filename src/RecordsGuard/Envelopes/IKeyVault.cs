@@ -13,8 +13,28 @@ public sealed record KeyVersion(string Name, string Version)
 /// <summary>A version as the vault lists it.</summary>
 public sealed record ListedVersion(KeyVersion Id, bool Enabled);
 
-/// <summary>The public half of an RSA key encryption key (KEK).</summary>
-public sealed record KekPublicKey(KeyVersion Id, RSAParameters Parameters);
+/// <summary>
+/// The public half of an RSA key encryption key (KEK). Worth keeping: taking in a key costs many times what wrapping with
+/// it does.
+/// </summary>
+/// <param name="parameters">Without the private ones.</param>
+public sealed class KekPublicKey(KeyVersion id, RSAParameters parameters)
+{
+    private readonly Lazy<RSA> rsa = new(() => RSA.Create(new RSAParameters { Modulus = parameters.Modulus, Exponent = parameters.Exponent }));
+
+    public KeyVersion Id => id;
+
+    public RSAParameters Parameters => parameters;
+
+    /// <summary>RSA-OAEP-256.</summary>
+    internal byte[] Encrypt(ReadOnlySpan<byte> key)
+    {
+        lock (rsa)
+        {
+            return rsa.Value.Encrypt(key, RSAEncryptionPadding.OaepSHA256);
+        }
+    }
+}
 
 /// <summary>What a key is for, hence its type and its permitted operations.</summary>
 public enum KeyUse

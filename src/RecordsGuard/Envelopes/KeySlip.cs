@@ -60,8 +60,7 @@ public sealed record KeySlip(KeyVersion Kek, ReadOnlyMemory<byte> Wrapped)
         if (kek.Parameters.Modulus is not { Length: >= MinimumModulus and <= MaximumModulus })
             throw new ArgumentException("A key encryption key has 3,072 to 8,192 bits.", nameof(kek));
 
-        using var rsa = RSA.Create(new RSAParameters { Modulus = kek.Parameters.Modulus, Exponent = kek.Parameters.Exponent });
-        return new(kek.Id, rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256));
+        return new(kek.Id, kek.Encrypt(key));
     }
 
     internal async Task<Secret> UnwrapSecretAsync(

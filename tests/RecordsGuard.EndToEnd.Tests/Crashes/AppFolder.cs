@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RecordsGuard.EndToEnd.Tests.Local;
 using RecordsGuard.Local;
 
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
@@ -17,7 +18,7 @@ internal static class AppFolder
     /// <param name="disabled">Functions that are off beside those of the background.</param>
     public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
     {
-        Copy(new LocalOptions().App, target);
+        SeededFolder.Copy(new LocalOptions().App, target);
         Edit(Path.Combine(target.FullName, "host.json"), json =>
         {
             var queues = json["extensions"]!["queues"]!;
@@ -41,19 +42,5 @@ internal static class AppFolder
         var json = JsonNode.Parse(File.ReadAllText(file))!;
         change(json);
         File.WriteAllText(file, json.ToJsonString());
-    }
-
-    private static void Copy(DirectoryInfo source, DirectoryInfo target)
-    {
-        target.Create();
-        foreach (var file in source.EnumerateFiles())
-        {
-            file.CopyTo(Path.Combine(target.FullName, file.Name));
-        }
-
-        foreach (var folder in source.EnumerateDirectories())
-        {
-            Copy(folder, target.CreateSubdirectory(folder.Name));
-        }
     }
 }

@@ -46,6 +46,9 @@ internal sealed class LocalProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Apps that are killed after seconds: what makes later calls faster, or the process harder to attack, only delays the start.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -36,6 +36,7 @@ internal sealed class RunningStack : IAsyncDisposable
     public static async Task<RunningStack> StartAsync(
         DirectoryInfo data, IReadOnlyDictionary<string, string> environment, params string[] options)
     {
+        await SeededFolder.FillAsync(data);
         var local = await LocalProcess.StartAsync(data, environment, options);
         var services = await local.GetAsync("/.local/services");
         return new(local, data, Storehouse.Open(services, data)) { Services = services };

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace RecordsGuard.EndToEnd.Tests.Stack;
 
-/// <summary>Waiting for something that another process does: asked again and again, within a bound.</summary>
+/// <summary>
+/// Waiting for something that another process does: asked again and again, within a bound, and the longer it takes the less
+/// often, because who asks takes the processor from who is at work.
+/// </summary>
 internal static class Until
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
@@ -14,7 +17,7 @@ internal static class Until
         while (!await happened())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < (bound ?? Bound), $"Not within {bound ?? Bound}: {what}.");
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            await Task.Delay(Pause + (Stopwatch.GetElapsedTime(start) / 10), TestContext.Current.CancellationToken);
         }
     }
 }

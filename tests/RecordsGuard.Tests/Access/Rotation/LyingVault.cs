@@ -14,14 +14,14 @@ internal sealed class LyingVault(IKeyVault inner, string? only = null) : IKeyVau
     public Task<KekPublicKey> GetPublicKeyAsync(string name, CancellationToken cancel) => inner.GetPublicKeyAsync(name, cancel);
 
     public async Task<KekPublicKey> GetPublicKeyAsync(KeyVersion key, CancellationToken cancel) =>
-        (await inner.GetPublicKeyAsync(key, cancel)) with { Parameters = Somebodys };
+        new((await inner.GetPublicKeyAsync(key, cancel)).Id, Somebodys);
 
     public Task<IReadOnlyList<ListedVersion>> ListVersionsAsync(string name, CancellationToken cancel) => inner.ListVersionsAsync(name, cancel);
 
     public async Task<KekPublicKey> RotateAsync(string name, string cause, CancellationToken cancel)
     {
         var made = await inner.RotateAsync(name, cause, cancel);
-        return only is null ? made with { Parameters = Somebodys } : made;
+        return only is null ? new(made.Id, Somebodys) : made;
     }
 
     public Task DisableAsync(KeyVersion key, string cause, CancellationToken cancel) => inner.DisableAsync(key, cause, cancel);
