@@ -47,7 +47,7 @@ internal sealed record RetentionExplanation(
     {
         var by = verdict.MustDestroyBy is { } last
             ? FormattableString.Invariant($" It must be destroyed by {last:yyyy-MM-dd}{(last < asOf ? ", which has passed" : "")}.") : "";
-        var hint = asked.Hint is null ? "" : $" {asked.Hint}";
+        var hint = string.Concat(asked.Hints.Select(h => $" {h}"));
         if (deciding is null)
         {
             var imported = asked.Unconfirmed.Count == 0 ? "" : $" Imported and not confirmed: {string.Join(", ", asked.Unconfirmed)}.";
