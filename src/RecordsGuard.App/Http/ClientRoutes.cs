@@ -72,6 +72,19 @@ internal static class ClientRoutes
             return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 
+    /// <summary>What is known of a client, and so what a correction would change.</summary>
+    public static Task<IResult> SeeAsync(HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction) =>
+        door.EnterAsync(http, Operation.SeeFacts, practice, client, null, async admission =>
+            await correction.SeeAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } known
+                ? Results.Json(
+                    new KnownClientBody(
+                        client, known.Name, known.ChartNumber, known.BirthDate, known.Jurisdiction, known.Profession, known.LastService,
+                        known.Events.ToDictionary(e => e.Key.Word(), e => e.Value), known.Members?.Select(m => m.ToString()).ToList(),
+                        [.. known.Joint.Select(j => j.ToString())], known.Closing),
+                    ApiJson.Answers.KnownClientBody)
+                : Problem.NotFound("client"));
+
     public static Task<IResult> CorrectAsync(
         HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, JointCharts joint, TimeProvider time) =>
         door.EnterAsync(http, Operation.CorrectFacts, practice, client, null, async admission =>

@@ -114,7 +114,7 @@ internal static class HoldRoutes
 
     private static IResult Listed(IReadOnlyList<ListedHold> found) => Results.Json(
         new HoldsBody([.. found.Select(h => new ListedHoldBody(
-            h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedAt, h.ReleasedAt, h.InForce, h.Record, h.Class))]),
+            h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedBy, h.PlacedAt, h.ReleasedBy, h.ReleasedAt, h.InForce, h.Record, h.Class))]),
         ApiJson.Answers.HoldsBody);
 
     private static IResult Released(string hold, bool found) =>

@@ -28,6 +28,7 @@ internal static class Routes
     [
         new(Duty.Custody, "POST", Clients, ClientRoutes.RegisterAsync),
         new(Duty.Access, "GET", Clients, ClientRoutes.SearchAsync),
+        new(Duty.Access, "GET", Client, ClientRoutes.SeeAsync),
         new(Duty.Custody, "PATCH", Client, ClientRoutes.CorrectAsync),
         new(Duty.Ingest, "POST", Records, RecordRoutes.UploadAsync),
         new(Duty.Ingest, "POST", $"{Records}/upload-url", InboxRoutes.GrantAsync),
@@ -43,6 +44,7 @@ internal static class Routes
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
         new(Duty.Custody, "POST", $"{Client}/extensions", DispositionRoutes.ExtendAsync),
+        new(Duty.Custody, "GET", $"{Client}/extensions", DispositionRoutes.ListExtensionsAsync),
         new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),

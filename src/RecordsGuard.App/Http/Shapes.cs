@@ -16,6 +16,14 @@ internal sealed record PatchClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
     IReadOnlyDictionary<string, DateOnly?>? Events, IReadOnlyList<string>? Members);
 
+/// <param name="Events">By the words of anchors.</param>
+/// <param name="Members">Of a joint chart; else null.</param>
+/// <param name="JointCharts">That may count this client as a member: perhaps one too many.</param>
+/// <param name="Closing">Nothing is added any more.</param>
+internal sealed record KnownClientBody(
+    string Id, string Name, string ChartNumber, DateOnly? BirthDate, string Jurisdiction, string Profession, DateOnly? LastService,
+    IReadOnlyDictionary<string, DateOnly> Events, IReadOnlyList<string>? Members, IReadOnlyList<string> JointCharts, bool Closing);
+
 internal sealed record CreatedBody(string Id);
 
 internal sealed record ClientsBody(IReadOnlyList<ClientBody> Clients);
@@ -35,18 +43,20 @@ internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until,
 
 internal sealed record HoldsBody(IReadOnlyList<ListedHoldBody> Holds);
 
+/// <param name="PlacedBy">A pseudonym, as in the list of people; so is <paramref name="ReleasedBy"/>.</param>
 internal sealed record ListedHoldBody(
-    string Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce,
-    string? Record, string? Class);
+    string Id, string Matter, string Reason, DateOnly? Until, string PlacedBy, DateTimeOffset PlacedAt, string? ReleasedBy,
+    DateTimeOffset? ReleasedAt, bool InForce, string? Record, string? Class);
 
 internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 
 /// <param name="Unreadable">True if a row of this client's cannot be read; else left out.</param>
 internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records, bool? Unreadable);
 
+/// <param name="ApprovedBy">Pseudonyms of those who have approved so far, or <c>automatic</c>.</param>
 internal sealed record ChartRecordBody(
-    string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? PurgeFrom, string? Rule, string? Citation,
-    string? Arithmetic, IReadOnlyList<string>? Holds);
+    string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? MustDestroyBy, DateOnly? PurgeFrom, string? Rule,
+    string? Citation, string? Arithmetic, IReadOnlyList<string>? Holds, IReadOnlyList<string>? ApprovedBy);
 
 internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
 
@@ -57,6 +67,12 @@ internal sealed record ApprovedBody(
 internal sealed record ExtendBody(DateOnly? Until, string? Reason, string? Record);
 
 internal sealed record ExtendedBody(IReadOnlyList<string> Extended, IReadOnlyList<NotApprovedBody> NotExtended);
+
+internal sealed record ExtensionsBody(IReadOnlyList<ListedExtensionBody> Extensions);
+
+/// <param name="By">A pseudonym, as in the list of people.</param>
+/// <param name="Counts">It keeps the record today, whatever the schedule says.</param>
+internal sealed record ListedExtensionBody(string Record, DateOnly Until, string Reason, string By, DateTimeOffset At, bool Counts);
 
 internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
@@ -107,6 +123,7 @@ internal sealed record RotationBody(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8)]
 [JsonSerializable(typeof(NewClientBody))]
 [JsonSerializable(typeof(PatchClientBody))]
+[JsonSerializable(typeof(KnownClientBody))]
 [JsonSerializable(typeof(CreatedBody))]
 [JsonSerializable(typeof(ClientsBody))]
 [JsonSerializable(typeof(RecordBody))]
@@ -118,6 +135,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(ApprovedBody))]
 [JsonSerializable(typeof(ExtendBody))]
 [JsonSerializable(typeof(ExtendedBody))]
+[JsonSerializable(typeof(ExtensionsBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
 [JsonSerializable(typeof(StoredRulesBody))]
 [JsonSerializable(typeof(SimulatedRulesBody))]

@@ -67,6 +67,10 @@ internal sealed record RetentionExplanation(
 [JsonSerializable(typeof(RetentionExplanation))]
 [JsonSerializable(typeof(Simulation))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(StoredRules))]
+[JsonSerializable(typeof(PutRules))]
+[JsonSerializable(typeof(SimulatedPage))]
+[JsonSerializable(typeof(PracticeSimulation))]
 internal sealed partial class RetentionJson : JsonSerializerContext
 {
     /// <summary>For people: not escaped for HTML.</summary>

@@ -27,13 +27,31 @@ internal static class SimulateCommand
             Description = "A case, or a folder of cases (*.json); without it, standard clients of the rules that the policy changes.",
             HelpName = "path",
         };
-        var json = new Option<bool>("--json") { Description = "For programs." };
-        var command = new Command("simulate", "Shows what a policy would make due sooner or later.")
+        var practice = new Option<string?>("--practice")
         {
-            policy, current, cases, RetentionCommand.AsOf, json,
+            Description = "Over the records that this practice has in the app, against the rules in force there.",
+            HelpName = "id",
         };
+        var json = new Option<bool>("--json") { Description = "For programs." };
+        var command = new Command("simulate", "Shows what a policy would make due sooner or later. It changes nothing.")
+        {
+            policy, current, cases, practice, Service.Url, Service.Token, RetentionCommand.AsOf, json,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(practice) is not null && (r.GetResult(current) is not null || r.GetResult(cases) is not null))
+            {
+                r.AddError("--practice looks at the app's records under the app's rules: --current and --cases are for files.");
+            }
+        });
         command.Answers(async (parsed, cancel) =>
         {
+            if (parsed.GetValue(practice) is { } id)
+            {
+                return await PracticeSimulation.RunAsync(
+                    parsed, id, parsed.GetValue(policy)!, parsed.GetValue(RetentionCommand.AsOf), parsed.GetValue(json), cancel);
+            }
+
             var (before, after) = (
                 RetentionCommand.CatalogueWith(parsed.GetValue(current)), RetentionCommand.CatalogueWith(parsed.GetValue(policy)));
             var asOf = parsed.GetValue(RetentionCommand.AsOf);
@@ -109,12 +127,14 @@ internal static class SimulateCommand
 
     private static string Words(Simulation simulation)
     {
-        var lines = simulation.Cases.Where(c => c.Change != "same").Select(c => FormattableString.Invariant(
-            $"{c.Change,-9}{Day(c.Before),-11} → {Day(c.After),-11} {c.Case}{(c.DueNow ? ", due now" : "")} ({c.RuleBefore ?? "no rule"} → {c.RuleAfter ?? "no rule"})"));
         var counts = string.Join(", ", simulation.Cases.GroupBy(c => c.Change).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => FormattableString.Invariant($"{g.Count()} {g.Key}")));
-        return string.Join(Environment.NewLine, [.. lines, $"{counts}. {RetentionCommand.Notice}"]);
+        return string.Join(
+            Environment.NewLine, [.. simulation.Cases.Where(c => c.Change != "same").Select(Line), $"{counts}. {RetentionCommand.Notice}"]);
     }
+
+    public static string Line(SimulatedCase c) => FormattableString.Invariant(
+        $"{c.Change,-9}{Day(c.Before),-11} → {Day(c.After),-11} {c.Case}{(c.DueNow ? ", due now" : "")} ({c.RuleBefore ?? "no rule"} → {c.RuleAfter ?? "no rule"})");
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "keep";
 }

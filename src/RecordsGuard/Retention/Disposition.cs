@@ -31,7 +31,7 @@ public abstract record Disposition
     public sealed record NeedsApproval(RetentionAnswer.Until Schedule, ApprovalFacts? First = null, bool Untouched = false) : Disposition;
 
     /// <summary>Approved; the waiting period still runs.</summary>
-    public sealed record Waiting(RetentionAnswer.Until Schedule, DateOnly PurgeFrom) : Disposition;
+    public sealed record Waiting(RetentionAnswer.Until Schedule, ApprovalFacts Approval) : Disposition;
 
     public sealed record Purge(RetentionAnswer.Until Schedule, ApprovalFacts Approval) : Disposition;
 
@@ -100,7 +100,7 @@ public abstract record Disposition
             return new NeedsApproval(until, approval);
         }
 
-        return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
+        return today < approval.PurgeFrom ? new Waiting(until, approval) : new Purge(until, approval);
     }
 
     /// <summary>The last day on which this may be kept, where nobody has decided yet that it goes; else null.</summary>

@@ -249,7 +249,7 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
             switch (state)
             {
                 case Disposition.Waiting waiting:
-                    approved[id] = waiting.PurgeFrom;
+                    approved[id] = waiting.Approval.PurgeFrom;
                     break;
                 case Disposition.Purge purge:
                     approved[id] = purge.Approval.PurgeFrom;

@@ -119,7 +119,7 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
                     new PurgeMessage(entry.Practice, entry.Client, entry.Record, entry.Day).ToString(), TimeSpan.Zero, cancel);
                 return report with { SentToPurge = report.SentToPurge + 1 };
             case Disposition.Waiting waiting:
-                await due.MoveAsync(entry, waiting.PurgeFrom, cancel);
+                await due.MoveAsync(entry, waiting.Approval.PurgeFrom, cancel);
                 return report with { Moved = report.Moved + 1 };
             case Disposition.NotYet notYet:
                 await due.MoveAsync(entry, notYet.Schedule.MayDestroyFrom, cancel);

@@ -24,6 +24,7 @@ public sealed partial class LogCutTests
     [
         ("3 custodian", "POST /practices/{practice}/clients", """{"name":"Ada","chartNumber":"X-1","birthDate":"1970-01-01","jurisdiction":"US-CA","profession":"psychologist","assignedClinicians":[]}""", null),
         ("1 front-desk", "GET /practices/{practice}/clients", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{client}", null, null),
         ("3 custodian", "PATCH /practices/{practice}/clients/{client}", """{"lastService":"2019-01-01"}""", null),
         ("1 front-desk", "POST /practices/{practice}/clients/{client}/records", "{}", null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/records/upload-url", """{"class":"recording"}""", null),
@@ -37,6 +38,7 @@ public sealed partial class LogCutTests
         ("3 custodian", "POST /practices/{practice}/clients/{client}/holds", """{"matter":"m","reason":"r"}""", "hold"),
         ("3 custodian", "GET /practices/{practice}/clients/{client}/holds", null, null),
         ("4 custodian", "POST /practices/{practice}/clients/{client}/holds/{hold}/release", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{client}/extensions", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{gone}/unlinking", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{gone}/unlinking/withdraw", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{closed}/unlinking/finish", null, null),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecordsGuard.Records;
 using RecordsGuard.Tests.Access;
 
@@ -87,6 +88,49 @@ public sealed class RetentionRoutesTests
         Assert.Contains($"{record}", (await app.AskAsync(Custodian, "POST", path, """{"until":"2027-01-01","reason":"b"}""")).Text, StringComparison.Ordinal);
         var approved = await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
         Assert.Contains("kept through 2027-01-01", approved.Text, StringComparison.Ordinal);
+
+        Assert.Equal("refused", (await app.AskAsync(FrontDesk, "GET", path)).Problem);
+        var listed = Assert.Single((await app.AskAsync(Custodian, "GET", path)).Json.GetProperty("extensions").EnumerateArray());
+        Assert.Equal(("b", "2027-01-01", true), (listed.GetProperty("reason").GetString(), listed.GetProperty("until").GetString(), listed.GetProperty("counts").GetBoolean()));
+        Assert.Equal($"{record}", listed.GetProperty("record").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_put_about_a_client_is_seen_again_by_who_may_correct_it()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var (a, b) = (await app.Practice.RegisterAsync(), await app.Practice.RegisterAsync());
+        var couple = (await app.AskAsync(FrontDesk, "POST", "/clients", Joint($"\"{a}\",\"{b}\""))).Id;
+        await app.AskAsync(Custodian, "PATCH", $"/clients/{a}", """{"name":"Ada B.","birthDate":"1970-02-28","events":{"death":"2020-08-08","last_contact":"2019-01-01"}}""");
+
+        var one = (await app.AskAsync(FrontDesk, "GET", $"/clients/{a}")).Json;
+        Assert.Equal(("Ada B.", "1970-02-28", "US-CA"), (one.GetProperty("name").GetString(), one.GetProperty("birthDate").GetString(), one.GetProperty("jurisdiction").GetString()));
+        Assert.Equal("2020-08-08", one.GetProperty("events").GetProperty("death").GetString());
+        Assert.Equal([couple], one.GetProperty("jointCharts").EnumerateArray().Select(j => j.GetString()));
+        Assert.Equal(JsonValueKind.Null, one.GetProperty("members").ValueKind);
+        var joint = (await app.AskAsync(Custodian, "GET", $"/clients/{couple}")).Json;
+        Assert.Equal(new[] { $"{a}", $"{b}" }.Order(StringComparer.Ordinal), joint.GetProperty("members").EnumerateArray().Select(j => j.GetString()));
+        Assert.Equal(JsonValueKind.Null, joint.GetProperty("birthDate").ValueKind);
+        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{a}")).Problem);
+        Assert.Equal("no-such-client", (await app.AskAsync(Custodian, "GET", $"/clients/c-{new string('0', 32)}")).Problem);
+    }
+
+    [Fact]
+    public async Task A_list_of_what_is_due_says_who_approved_it_and_a_list_of_holds_who_placed_them()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        await app.Practice.UploadAsync(client);
+        await app.Practice.App.Sweep.RunAsync(null, CancellationToken.None);
+        Assert.Equal(JsonValueKind.Null, (await DueAsync()).GetProperty("approvedBy").ValueKind);
+        await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+        var by = Assert.Single((await DueAsync()).GetProperty("approvedBy").EnumerateArray()).GetString();
+        await app.AskAsync(Custodian, "POST", $"/clients/{client}/holds", """{"matter":"suit","reason":"letter"}""");
+        var hold = (await app.AskAsync(Custodian, "GET", $"/clients/{client}/holds")).Json.GetProperty("holds")[0];
+        Assert.Equal(by, hold.GetProperty("placedBy").GetString());
+        Assert.Equal(JsonValueKind.Null, hold.GetProperty("releasedBy").ValueKind);
+
+        async Task<JsonElement> DueAsync() => (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
     }
 
     private static string Joint(string members) =>
