@@ -29,7 +29,7 @@ internal static class DispositionRoutes
         });
 
     public static Task<IResult> ApproveAsync(
-        HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts, AccessPolicy policy) =>
+        HttpContext http, string practice, FrontDoor door, DispositionReview review, AccessPolicy policy) =>
         door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.ApproveBody);
@@ -49,7 +49,7 @@ internal static class DispositionRoutes
                         [.. done.NotApproved.Select(n => new NotApprovedBody(n.Key.ToString(), Because(n.Value)))]),
                     ApiJson.Answers.ApprovedBody),
                 ApprovalAnswer.NoSuchClient => Problem.NotFound("client"),
-                ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, alerts, http.RequestAborted),
+                ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, door),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             };
         });
@@ -124,15 +124,12 @@ internal static class DispositionRoutes
             : Problem.BadRequest("nothing-to-approve", "Name the clients whose records are meant: {\"clients\":[\"c-…\"]}.");
     }
 
-    private static async Task<IResult> OverCapAsync(
-        Admission admission, ApprovalAnswer.OverCap over, AlertDesk alerts, CancellationToken cancel)
+    private static async Task<IResult> OverCapAsync(Admission admission, ApprovalAnswer.OverCap over, FrontDoor door)
     {
-        await alerts.ReportAsync(
-            new Finding(
-                admission.Request.Practice.ToString(), "disposition-over-cap", Severity.Medium, admission.Request.Caller.Id.ToString(),
-                null, null, $"An approval for {over.Clients} clients came without a confirmed count; the cap is {over.Cap}. Nothing was approved.",
-                "Ask the custodian whether they meant it.", null),
-            cancel);
+        await door.TellAsync(new(
+            admission.Request.Practice.ToString(), "disposition-over-cap", Severity.Medium, admission.Request.Caller.Id.ToString(),
+            null, null, $"An approval for {over.Clients} clients came without a confirmed count; the cap is {over.Cap}. Nothing was approved.",
+            "Ask the custodian whether they meant it.", null));
         return Problem.Of(
             422, "over-cap", "More clients than one approval covers",
             $"This would approve {over.Clients} clients; more than {over.Cap} need a confirmed count. Send \"count\": {over.Clients} if you mean it. Nothing was approved.");

@@ -45,7 +45,7 @@ internal static class RetentionRulesRoutes
                 new SimulatedRulesBody(
                     [.. simulated.Records.Select(r => new SimulatedRecordBody(
                         r.Client.ToString(), r.Record.ToString(), r.Class, r.Change, r.DueNow, r.Before, r.After, r.RuleBefore, r.RuleAfter))],
-                    simulated.Same, simulated.Next),
+                    simulated.Same, simulated.Automatic, simulated.Next),
                 ApiJson.Answers.SimulatedRulesBody);
         });
 

@@ -36,6 +36,7 @@ internal static class Routes
         new(Duty.Access, "GET", $"{Records}/{{record}}", RecordRoutes.DescribeAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/content", RecordRoutes.ReadAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/certificate", RecordRoutes.CertifyAsync),
+        new(Duty.Access, "GET", $"{Client}/certificates", RecordRoutes.CertifyChartAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export", ExportRoutes.SlipAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export/content", ExportRoutes.ContentAsync),
         new(Duty.Access, "GET", Quarantine, InboxRoutes.ListAsync),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Watching;
+using RecordsGuard.Retention.Purging;
 
 namespace RecordsGuard.App.Http;
 
@@ -38,6 +39,13 @@ internal sealed record RecordBody(
     DateOnly? MayDestroyFrom, RetentionBody Retention);
 
 internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
+
+internal sealed record DestroyedBody(string Client, IReadOnlyList<DestroyedRecordBody> Records);
+
+/// <param name="Created">When it was taken in.</param>
+/// <param name="Certificate">Null while the purge is not through.</param>
+internal sealed record DestroyedRecordBody(
+    string Record, string Class, DateTimeOffset Created, DateTimeOffset PurgedAt, string Rule, SignedCertificate? Certificate);
 
 internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until, string? Record, string? Class);
 
@@ -80,8 +88,10 @@ internal sealed record NotApprovedBody(string Record, string Because);
 
 internal sealed record StoredRulesBody(string Rules, string PutBy, DateTimeOffset PutAt, bool Settled, IReadOnlyList<string> Faults);
 
+/// <param name="Automatic">Classes that would go by themselves, and do not now.</param>
 /// <param name="Next">Send it as <c>?after=</c> for the next clients; null: that was all.</param>
-internal sealed record SimulatedRulesBody(IReadOnlyList<SimulatedRecordBody> Records, int Same, string? Next);
+internal sealed record SimulatedRulesBody(
+    IReadOnlyList<SimulatedRecordBody> Records, int Same, IReadOnlyList<string> Automatic, string? Next);
 
 internal sealed record SimulatedRecordBody(
     string Client, string Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
@@ -128,6 +138,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(ClientsBody))]
 [JsonSerializable(typeof(RecordBody))]
 [JsonSerializable(typeof(RecordsBody))]
+[JsonSerializable(typeof(DestroyedBody))]
 [JsonSerializable(typeof(HoldBody))]
 [JsonSerializable(typeof(HoldsBody))]
 [JsonSerializable(typeof(DispositionsBody))]

@@ -10,7 +10,9 @@ namespace RecordsGuard.Cli;
 internal sealed record SimulatedCase(
     string Case, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
 
-internal sealed record Simulation(DateOnly AsOf, string Before, string After, IReadOnlyList<SimulatedCase> Cases);
+/// <param name="Automatic">Classes that would go by themselves, and do not before.</param>
+internal sealed record Simulation(
+    DateOnly AsOf, string Before, string After, IReadOnlyList<SimulatedCase> Cases, IReadOnlyList<string> Automatic);
 
 /// <summary>
 /// <c>recordsguard retention simulate</c>: what a policy would make due sooner or later, before anybody applies it.
@@ -69,7 +71,8 @@ internal static class SimulateCommand
                     RetentionExplanation.Of(await CaseFile.ReadAsync(file, after, cancel), asOf, after.Version), asOf));
             }
 
-            var simulation = new Simulation(asOf, before.Version, after.Version, compared);
+            var simulation = new Simulation(
+                asOf, before.Version, after.Version, compared, [.. after.Automatic.Except(before.Automatic).Order(StringComparer.Ordinal)]);
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(simulation, RetentionJson.Plain.Simulation)
                 : Words(simulation));
@@ -130,11 +133,18 @@ internal static class SimulateCommand
         var counts = string.Join(", ", simulation.Cases.GroupBy(c => c.Change).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => FormattableString.Invariant($"{g.Count()} {g.Key}")));
         return string.Join(
-            Environment.NewLine, [.. simulation.Cases.Where(c => c.Change != "same").Select(Line), $"{counts}. {RetentionCommand.Notice}"]);
+            Environment.NewLine,
+            [
+                .. simulation.Cases.Where(c => c.Change != "same").Select(Line), .. simulation.Automatic.Select(ByThemselves),
+                $"{(counts.Length == 0 ? "no cases" : counts)}. {RetentionCommand.Notice}",
+            ]);
     }
 
     public static string Line(SimulatedCase c) => FormattableString.Invariant(
         $"{c.Change,-9}{Day(c.Before),-11} → {Day(c.After),-11} {c.Case}{(c.DueNow ? ", due now" : "")} ({c.RuleBefore ?? "no rule"} → {c.RuleAfter ?? "no rule"})");
+
+    public static string ByThemselves(string recordClass) =>
+        $"Records of the class {recordClass} would go by themselves from then on, once they may and their waiting period has passed.";
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "keep";
 }

@@ -20,7 +20,15 @@ public abstract record Disposition
     public sealed record NotYet(RetentionAnswer.Until Schedule) : Disposition;
 
     /// <param name="Holds">The keys of the holds in force.</param>
-    public sealed record Held(IReadOnlyList<string> Holds) : Disposition;
+    public sealed record Held(IReadOnlyList<string> Holds) : Disposition
+    {
+        /// <summary>Named in the entry of a refusal; the rows have the others.</summary>
+        private const int MaxNamed = 8;
+
+        /// <summary>What the entry of a refusal says.</summary>
+        internal static IEnumerable<KeyValuePair<string, string>> Details(IEnumerable<string> holds) =>
+            [new("because", "held"), .. holds.Take(MaxNamed).Select(h => new KeyValuePair<string, string>("hold", h))];
+    }
 
     /// <summary>Lawful to destroy, and a custodian keeps it through that day.</summary>
     public sealed record Extended(RetentionAnswer.Until Schedule, DateOnly Until) : Disposition;

@@ -218,6 +218,7 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
                 .Take(BatchRecords).ToDictionary(d => d.Key, d => (Disposition.NeedsApproval)d.Value);
             if (now.Count == 0)
             {
+                await RefuseHeldAsync(approving, partition, decided.Values);
                 Report(decided, approved, not);
                 return;
             }
@@ -237,6 +238,17 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
             partition = await ClientPartition.ReadAsync(store, partition.Practice, partition.Client, cancel)
                 ?? throw new StoreUnavailableException("The client's row was there a moment ago.");
+        }
+    }
+
+    /// <summary>What a hold refused somebody is in the log, once for the chart. The nightly sweep asks for nothing.</summary>
+    private async Task RefuseHeldAsync(Approving approving, ClientPartition partition, IEnumerable<Disposition> decided)
+    {
+        var holds = decided.OfType<Disposition.Held>().SelectMany(h => h.Holds).Distinct().ToList();
+        if (holds.Count > 0 && !approving.Automatic)
+        {
+            var who = approving.Who with { Client = partition.Facts.Pseudonym };
+            await audit.AppendAsync(who.Event(AuditKind.Refused, Disposition.Held.Details(holds)));
         }
     }
 

@@ -31,8 +31,9 @@ public sealed record SimulatedRecord(
     ClientId Client, RecordId Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
 
 /// <param name="Records">Those whose date changes.</param>
+/// <param name="Automatic">Classes that would go by themselves, and do not now.</param>
 /// <param name="Next">The client to go on after; null: that was all of them.</param>
-public sealed record SimulatedRules(IReadOnlyList<SimulatedRecord> Records, int Same, string? Next);
+public sealed record SimulatedRules(IReadOnlyList<SimulatedRecord> Records, int Same, IReadOnlyList<string> Automatic, string? Next);
 
 /// <summary>
 /// The practice's own retention rules: rules of its own, and shipped ones that count only because it took them, with a name
@@ -107,6 +108,7 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
         }
 
         var (before, under, today) = (await RulesInForce.ReadAsync(store, practice, cancel), RetentionSchedule.Under(catalogue), asOf ?? facts.Today(time));
+        List<string> automatic = [.. catalogue.Automatic.Where(c => !before.IsAutomatic(c)).Order(StringComparer.Ordinal)];
         var (found, same, clients) = (new List<SimulatedRecord>(), 0, 0);
         await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
@@ -118,7 +120,7 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
 
             if (clients++ == ClientsAtOnce)
             {
-                return (new(found, same, after), []);
+                return (new(found, same, automatic, after), []);
             }
 
             after = row.Key;
@@ -130,7 +132,7 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
             }
         }
 
-        return (new(found, same, null), []);
+        return (new(found, same, automatic, null), []);
     }
 
     /// <summary><c>sooner</c>, <c>later</c>, <c>released</c> (kept before, a date now), <c>kept</c> (the reverse) or <c>same</c>.</summary>

@@ -44,6 +44,7 @@ public sealed partial class LogCutTests
         ("3 custodian", "POST /practices/{practice}/clients/{closed}/unlinking/finish", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{closed}/unlinking", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{closed}/records/{purged}/certificate", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{closed}/certificates", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{client}/relationships", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/relationships", """{"person":"{person}","kind":"supervisor"}""", null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/relationships/end", """{"person":"{person}","kind":"supervisor"}""", null),

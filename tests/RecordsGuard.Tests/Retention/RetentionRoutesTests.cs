@@ -1,5 +1,7 @@
 using System.Text.Json;
+using RecordsGuard.Audit;
 using RecordsGuard.Records;
+using RecordsGuard.Retention;
 using RecordsGuard.Tests.Access;
 
 namespace RecordsGuard.Tests.Retention;
@@ -131,6 +133,78 @@ public sealed class RetentionRoutesTests
         Assert.Equal(JsonValueKind.Null, hold.GetProperty("releasedBy").ValueKind);
 
         async Task<JsonElement> DueAsync() => (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+    }
+
+    [Fact]
+    public async Task A_hold_that_would_hold_nothing_and_a_day_that_cannot_be_are_refused_with_where_and_why()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        foreach (var path in new[] { $"/clients/{client}/holds", "/holds" })
+        {
+            var past = await app.AskAsync(Custodian, "POST", path, """{"matter":"m","reason":"r","until":"2026-03-01"}""");
+            Assert.Equal("bad-hold", past.Problem);
+            Assert.Contains("until is past", past.Text, StringComparison.Ordinal);
+            Assert.Equal(201, (await app.AskAsync(Custodian, "POST", path, """{"matter":"m","reason":"r","until":"2026-03-02"}""")).Status);
+        }
+
+        foreach (var (body, why) in new[]
+        {
+            ("""{"birthDate":"1970-02-30"}""", "birthDate is not what it should be"), ("""{"events":{"death":"2027-01-01"}}""", "events.death lies in the future"),
+            ("""{"jurisdiction":"us-ca"}""", "jurisdiction is written US-CA"), ("""{"jurisdiction":"Atlantis"}""", "jurisdiction is not known"),
+            ("""{"lastService":"1960-01-01"}""", "would lie before the birth"),
+        })
+        {
+            var answer = await app.AskAsync(Custodian, "PATCH", $"/clients/{client}", body);
+            Assert.Equal(400, answer.Status);
+            Assert.Contains(why, answer.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await app.AskAsync(Custodian, "GET", $"/clients/{client}")).Json.GetProperty("events").EnumerateObject());
+    }
+
+    [Fact]
+    public async Task What_a_hold_refuses_a_custodian_is_in_the_log()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        await app.Practice.UploadAsync(client);
+        var hold = (await app.AskAsync(Custodian, "POST", $"/clients/{client}/holds", """{"matter":"suit","reason":"letter"}""")).Id;
+        await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+        var refused = Assert.Single(app.Practice.Entries(), e => e.Event is { Operation: "approve-disposition", Kind: AuditKind.Refused });
+        Assert.Contains(refused.Event.Details, d => d is { Key: "hold" } && d.Value.EndsWith(hold, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whether_there_ever_was_a_record_is_answered_by_its_certificate_when_nothing_else_is_left()
+    {
+        await using var app = await AskedApp.StartAsync(await PracticeUnderTest.OpenAsync(waitingDays: 0));
+        var (client, other) = (await app.Practice.RegisterAsync(), await app.Practice.RegisterAsync());
+        var record = await app.Practice.UploadAsync(client);
+        Assert.Empty((await CertificatesAsync()).EnumerateArray());
+        await app.Practice.ApproveAsync(client);
+        Assert.IsType<Disposition.Purged>(await app.Practice.PurgeAsync(client, record));
+
+        var destroyed = Assert.Single((await CertificatesAsync()).EnumerateArray());
+        Assert.Equal($"{record}", destroyed.GetProperty("record").GetString());
+        Assert.Contains($"{record}", destroyed.GetProperty("certificate").GetProperty("statement").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\"records\":[]", (await app.AskAsync(Custodian, "GET", $"/clients/{other}/certificates")).Text, StringComparison.Ordinal);
+        var page = await app.SendAsync(Custodian, "GET", $"/practices/demo/clients/{client}/certificates", null, headers: ("Accept", "text/html"));
+        Assert.Contains($"<td>{record}</td>", page.Text, StringComparison.Ordinal);
+        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{client}/certificates")).Problem);
+
+        async Task<JsonElement> CertificatesAsync() => (await app.AskAsync(Custodian, "GET", $"/clients/{client}/certificates")).Json.GetProperty("records");
+    }
+
+    [Fact]
+    public async Task Trying_rules_shows_which_classes_would_go_by_themselves_and_takes_a_day()
+    {
+        const string Tapes = """{"format":"recordsguard-retention-catalogue-1","version":"ours-1","rules":[],"automatic":[{"class":"recording","by":"Dr. A.","reason":"They serve supervision only."}]}""";
+        await using var app = await AskedApp.StartAsync();
+        Assert.Contains("\"automatic\":[\"recording\"]", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate?asOf=2030-01-01", Tapes)).Text, StringComparison.Ordinal);
+        Assert.Equal("bad-day", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate?asOf=2030-02-30", Tapes)).Problem);
+        await app.AskAsync(Custodian, "PUT", "/retention-rules", Tapes);
+        Assert.Contains("\"automatic\":[]", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate", Tapes)).Text, StringComparison.Ordinal);
     }
 
     private static string Joint(string members) =>
