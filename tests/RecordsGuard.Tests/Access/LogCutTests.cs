@@ -215,6 +215,27 @@ public sealed partial class LogCutTests
     private static partial Regex Parameter();
 
     /// <summary>Takes so many entries more, and then none.</summary>
+    [Fact]
+    public async Task Who_is_refused_on_a_first_visit_is_an_alert_although_the_log_cannot_say_that_they_came()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var log = new CutLog(practice.Log);
+        await using var app = await AskedApp.StartAsync(practice, log: log);
+        log.Left = 0;
+        Assert.Equal(503, (await app.AskAsync("77 clinician", "GET", $"/clients/{client}/records")).Status);
+        Assert.NotNull(await app.AlertAsync("access-refused"));
+        Assert.Equal(503, (await app.AskAsync("78 front-desk", "GET", "/clients")).Status);
+        Assert.DoesNotContain(practice.Rows.All(Table.Practices), r => r.Kind == RowKinds.Person && r.Key.EndsWith("77", StringComparison.Ordinal));
+
+        log.Left = int.MaxValue;
+        Assert.Equal(403, (await app.AskAsync("77 clinician", "GET", $"/clients/{client}/records")).Status);
+        var came = practice.Entries().Where(e => e.Event.Operation == "first-sight").ToList();
+        Assert.Equal([AuditKind.ChangeIntended, AuditKind.ChangeDone], came.Select(e => e.Event.Kind));
+        var person = practice.Rows.All(Table.Practices).Single(r => r.Kind == RowKinds.Person && r.Key.EndsWith("77", StringComparison.Ordinal)).As<PersonFacts>();
+        Assert.All(came, e => Assert.Equal(person.Pseudonym, e.Event.Person));
+    }
+
     private sealed class CutLog(ILogStore inner) : ILogStore
     {
         public int Left { get; set; } = int.MaxValue;
