@@ -142,6 +142,8 @@ internal static class DispositionRoutes
         Disposition.Purge s => Line(due, "approved", s.Schedule, s.Approval),
         Disposition.Held s => new(
             due.Record.ToString(), due.Class, "held", null, null, null, null, null, null, [.. s.Holds.Select(h => h[Keys.Holds.Length..])], null),
+        Disposition.Retain s => new(
+            due.Record.ToString(), due.Class, "blocked", null, s.MustDestroyBy, null, null, null, s.Because, null, null),
         var other => throw new InvalidOperationException($"{other.GetType().Name} is not listed."),
     };
 

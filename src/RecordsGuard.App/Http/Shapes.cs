@@ -61,6 +61,9 @@ internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 /// <param name="Unreadable">True if a row of this client's cannot be read; else left out.</param>
 internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records, bool? Unreadable);
 
+/// <param name="State"><c>needs-approval</c>, <c>needs-second-approval</c>, <c>waiting</c>, <c>approved</c>, <c>held</c>; <c>blocked</c>: it may be
+/// neither destroyed nor kept much longer.</param>
+/// <param name="Arithmetic">How the days came about, or why it is blocked.</param>
 /// <param name="ApprovedBy">Pseudonyms of those who have approved so far, or <c>automatic</c>.</param>
 internal sealed record ChartRecordBody(
     string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? MustDestroyBy, DateOnly? PurgeFrom, string? Rule,

@@ -56,10 +56,10 @@ internal sealed record RetentionExplanation(
 
         var reduced = verdict.MayReduceFrom is { } reduce
             ? FormattableString.Invariant($" From {reduce:yyyy-MM-dd} a summary is enough.") : "";
-        var conflict = verdict.IsConflict ? " These contradict each other: nothing is destroyed until a person has decided." : "";
+        var may = verdict.IsConflict ? "Keep: two limits contradict each other, and nothing is destroyed until a person has decided. It may" : "May";
         var member = asked.Members.Length > 1 ? FormattableString.Invariant($" (client {decides})") : "";
         return FormattableString.Invariant(
-            $"May be destroyed from {verdict.MayDestroyFrom:yyyy-MM-dd}: {deciding.Id}{member}, {asked.Schedule.Arithmetic(verdict.Deciding, asked.Members[decides])} ({deciding.Citation}).{(deciding.Unverified ? " This rule is UNVERIFIED." : "")}{reduced}{by}{conflict}{hint}");
+            $"{may} be destroyed from {verdict.MayDestroyFrom:yyyy-MM-dd}: {deciding.Id}{member}, {asked.Schedule.Arithmetic(verdict.Deciding, asked.Members[decides])} ({deciding.Citation}).{(deciding.Unverified ? " This rule is UNVERIFIED." : "")}{reduced}{by}{hint}");
     }
 }
 

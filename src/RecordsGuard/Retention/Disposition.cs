@@ -111,6 +111,9 @@ public abstract record Disposition
         return today < approval.PurgeFrom ? new Waiting(until, approval) : new Purge(until, approval);
     }
 
+    /// <summary>A rule forbids keeping it after a day that is near or past, and nobody has decided.</summary>
+    public bool IsPressing(DateOnly today) => UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays);
+
     /// <summary>The last day on which this may be kept, where nobody has decided yet that it goes; else null.</summary>
     public DateOnly? UndecidedUntil => this switch
     {

@@ -75,13 +75,15 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
         var spanning = await Spanning.ReadAsync(store, practice, cancel);
         var (records, unreadable) = (new List<DueRecord>(), false);
+        var today = facts.Today(time);
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
         {
             try
             {
                 var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var state = Disposition.Decide(partition, id, spanning, facts.Today(time));
-                if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
+                var state = Disposition.Decide(partition, id, spanning, today);
+                if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held
+                    || (state is Disposition.Retain && state.IsPressing(today)))
                 {
                     records.Add(new(id, row.As<RecordFacts>().Class, state));
                 }

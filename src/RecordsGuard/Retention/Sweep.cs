@@ -91,9 +91,9 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
         var partition = await ClientPartition.ReadAsync(store, entry.Practice, entry.Client, cancel);
         var spanning = await Spanning.ReadAsync(store, entry.Practice, cancel);
         var state = partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, spanning, today);
-        if (state.UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays))
+        if (state.IsPressing(today))
         {
-            await tell(new SweepNotice.MustGo(entry.Practice, entry.Client, entry.Record, last));
+            await tell(new SweepNotice.MustGo(entry.Practice, entry.Client, entry.Record, state.UndecidedUntil!.Value));
         }
 
         switch (state)
@@ -125,6 +125,11 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
                 await due.MoveAsync(entry, notYet.Schedule.MayDestroyFrom, cancel);
                 return report with { Moved = report.Moved + 1 };
             case Disposition.Retain:
+                if (state.IsPressing(today))
+                {
+                    await ListForReviewAsync(entry, cancel); // nobody may destroy it, and nobody may keep it: a person has to look
+                }
+
                 await due.MoveAsync(entry, today.AddDays(ReviewDays), cancel);
                 return report with { Moved = report.Moved + 1 };
             // An upload writes its due row before its record row: a row without a record is the trace of an upload that

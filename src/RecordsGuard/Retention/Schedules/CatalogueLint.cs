@@ -8,6 +8,19 @@ public static class CatalogueLint
     // Clients on whom a rule that replaces another is tried: young and old at the end of care, living and dead.
     private static readonly DateOnly End = new(2016, 2, 29);
 
+    /// <summary>What can lie years before everything else, together: a rule that counts from it then comes to an earlier day.</summary>
+    private static readonly Anchor[][] Early =
+    [
+        [],
+        [Anchor.LastService, Anchor.LastContact, Anchor.Termination, Anchor.Discharge, Anchor.LastEntry, Anchor.LastModification],
+        [Anchor.Creation, Anchor.Receipt],
+        .. new[]
+        {
+            Anchor.DateOfService, Anchor.CompletionOfPlannedServices, Anchor.Collection, Anchor.ReportCompletion, Anchor.Superseded,
+            Anchor.DisclosureDate, Anchor.FilingDeadline,
+        }.Select(a => new[] { a }),
+    ];
+
     /// <param name="under">The catalogue it comes on top of, or null.</param>
     public static IReadOnlyList<string> Check(CatalogueFile file, Catalogue? under)
     {
@@ -154,14 +167,27 @@ public static class CatalogueLint
         }
     }
 
-    /// <summary>A rule that replaces another may not come to an earlier day for anybody, unless it says why.</summary>
+    /// <summary>
+    /// A rule that replaces another may not come to an earlier day for anybody, nor let a record be kept longer than that one allows,
+    /// unless it says why.
+    /// </summary>
     private static IEnumerable<string> Shortenings(RetentionRule rule, Catalogue under)
     {
         foreach (var id in rule.Replaces ?? [])
         {
-            if (string.IsNullOrWhiteSpace(rule.Reason) && under.TryFind(id, out var replaced) && Shortens(rule, replaced, under) is { } how)
+            if (!string.IsNullOrWhiteSpace(rule.Reason) || !under.TryFind(id, out var replaced))
+            {
+                continue;
+            }
+
+            if (Shortens(rule, replaced, under) is { } how)
             {
                 yield return $"rule {rule.Id}: it shortens {id} ({replaced.Citation}): {how} Write down a reason, or leave it the longer one.";
+            }
+
+            if (replaced.AtMost is { } limit && rule.AtMost != limit)
+            {
+                yield return $"rule {rule.Id}: {id} ({replaced.Citation}) forbids keeping records after {limit}, and this does not. Write down a reason, or take that limit over.";
             }
         }
     }
@@ -194,14 +220,19 @@ public static class CatalogueLint
         {
             foreach (var died in new int?[] { null, 1, 9 })
             {
-                var facts = RetentionFacts.OfBorn(End.AddYears(-age).AddDays(-1));
-                foreach (var anchor in Enum.GetValues<Anchor>().Where(a => a is not (Anchor.Death or Anchor.Born)))
+                foreach (var early in Early)
                 {
-                    facts.Set(anchor, End);
-                }
+                    var born = End.AddYears(-age).AddDays(-1);
+                    var facts = RetentionFacts.OfBorn(born);
+                    foreach (var anchor in Enum.GetValues<Anchor>().Where(a => a is not (Anchor.Death or Anchor.Born)))
+                    {
+                        facts.Set(anchor, !early.Contains(anchor) ? End : End.AddYears(-10) > born ? End.AddYears(-10) : born);
+                    }
 
-                facts.Set(Anchor.Death, died is { } years ? End.AddYears(years) : null);
-                yield return ($"a client of {age}{(died is null ? "" : $" who died {died} years later")}", facts);
+                    facts.Set(Anchor.Death, died is { } years ? End.AddYears(years) : null);
+                    var (dead, before) = (died is null ? "" : $" who died {died} years later", early.Length == 0 ? "" : $", the {early[0].Plain()} long before the rest");
+                    yield return ($"a client of {age}{dead}{before}", facts);
+                }
             }
         }
     }

@@ -132,6 +132,21 @@ public sealed class ScheduleTests
         Assert.Contains("shortens", Assert.Single(Lint("if_died: death+1y", "\"replaces\":[\"CA-PSY-2919\"]")), StringComparison.Ordinal);
         Assert.Empty(Lint("discharge+5y", "\"replaces\":[\"CA-PSY-2919\"],\"reason\":\"counsel's letter of 2026-01-05\""));
         Assert.Empty(Lint("discharge+5y", "")); // beside the law it cannot shorten anything
+
+        // Another event may lie years before the end of care; another name of that end does not.
+        Assert.Contains("the creation long before the rest", Assert.Single(Lint("later(receipt+9y, age:18+9y)", "\"replaces\":[\"CA-PSY-2919\"]")), StringComparison.Ordinal);
+        Assert.Empty(Lint("later(last_service+7y, age:18+7y)", "\"replaces\":[\"CA-PSY-2919\"]"));
+    }
+
+    [Fact]
+    public void A_rule_that_forbids_keeping_longer_is_replaced_by_one_without_that_limit_only_with_a_reason()
+    {
+        const string Keep = "later(termination, last_contact, last_service, age:18)+7y";
+        const string Limit = "\"atMost\":\"later(termination, last_contact, last_service)+12y\"";
+        const string Replaces = "\"replaces\":[\"CO-LPC\"]";
+        Assert.Contains("CO-LPC (4 CCR 737-1 s.1.16(A)) forbids keeping records after", Assert.Single(Lint(Keep, Replaces)), StringComparison.Ordinal);
+        Assert.Empty(Lint(Keep, $"{Replaces},{Limit}"));
+        Assert.Empty(Lint(Keep, $"{Replaces},\"reason\":\"counsel: the minor clause holds\""));
     }
 
     [Theory]
