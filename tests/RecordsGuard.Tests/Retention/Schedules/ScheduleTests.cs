@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
 using RecordsGuard.Retention.Schedules;
 
@@ -164,6 +165,11 @@ public sealed class ScheduleTests
     public void A_malformed_rule_is_refused_with_where_and_why(string fields, string why) =>
         Assert.Contains(why, string.Join('\n', Faults(File(fields))), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_field_that_stands_twice_is_refused() => Assert.Contains(
+        "Duplicate", Assert.Single(Faults(File("\"keep\":\"last_service+7y\"").Replace("\"keep\":", "\"keep\":\"last_service+9y\",\"keep\":", StringComparison.Ordinal))),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"rule":"VA-PSY","by":"","reason":"the board's page"}""", "needs a name")]
     [InlineData("""{"rule":"VA-PSY","by":"Dr. Lin","reason":" "}""", "a reason")]
@@ -210,11 +216,19 @@ public sealed class ScheduleTests
     private static IReadOnlyList<string> Lint(string keep, string more) =>
         Faults(File($"\"keep\":\"{keep}\"{(more.Length == 0 ? "" : ",")}{more}"));
 
-    /// <summary>One rule of a practice in California; of a field given twice, the second counts.</summary>
-    private static string File(string fields) => $$"""
-        {"format":"{{Catalogue.Format}}","version":"1","rules":[{"id":"OWN-1","jurisdiction":"US-CA","binds":"us","professions":["psychologist"],
-         "classes":["client-record"],"citation":"our policy",{{fields}}}]}
-        """;
+    /// <summary>One rule of a practice in California, with these fields besides or instead.</summary>
+    private static string File(string fields)
+    {
+        var rule = JsonNode.Parse("""
+            {"id":"OWN-1","jurisdiction":"US-CA","binds":"us","professions":["psychologist"],"classes":["client-record"],"citation":"our policy"}
+            """)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse($$"""{ {{fields}} }""")!.AsObject())
+        {
+            rule[name] = value?.DeepClone();
+        }
+
+        return $$"""{"format":"{{Catalogue.Format}}","version":"1","rules":[{{rule.ToJsonString()}}]}""";
+    }
 
     private static IReadOnlyList<string> Faults(string json)
     {
