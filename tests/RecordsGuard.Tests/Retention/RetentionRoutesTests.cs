@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
@@ -194,6 +196,31 @@ public sealed class RetentionRoutesTests
         Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{client}/certificates")).Problem);
 
         async Task<JsonElement> CertificatesAsync() => (await app.AskAsync(Custodian, "GET", $"/clients/{client}/certificates")).Json.GetProperty("records");
+    }
+
+    [Fact]
+    public async Task Where_the_policy_asks_for_two_the_list_says_who_was_first_and_only_another_person_is_second()
+    {
+        var policy = PolicyFile.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(PolicyFile.ShippedBytes())
+            .Replace("\"list-dispositions\", \"approve-disposition\"", "\"list-dispositions\"", StringComparison.Ordinal)
+            .Replace("[\"release-hold\"]", "[\"release-hold\", \"approve-disposition\"]", StringComparison.Ordinal)));
+        Assert.Empty(policy.Complaints);
+        await using var app = await AskedApp.StartAsync(await PracticeUnderTest.OpenAsync(), policy: policy.Policy);
+        var client = await app.Practice.RegisterAsync();
+        var record = await app.Practice.UploadAsync(client);
+        await app.Practice.App.Sweep.RunAsync(null, CancellationToken.None);
+        for (var twice = 0; twice < 2; twice++)
+        {
+            Assert.Contains("approved by one person; it takes another", (await ApproveAsync(Custodian)).Text, StringComparison.Ordinal);
+            var due = (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+            Assert.Equal(("needs-second-approval", 1), (due.GetProperty("state").GetString(), due.GetProperty("approvedBy").GetArrayLength()));
+        }
+
+        Assert.Equal([$"{record}"], (await ApproveAsync("4 custodian")).Json.GetProperty("approved").EnumerateArray().Select(r => r.GetString()));
+        var waiting = (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+        Assert.Equal(("waiting", 2), (waiting.GetProperty("state").GetString(), waiting.GetProperty("approvedBy").GetArrayLength()));
+
+        Task<Asked> ApproveAsync(string who) => app.AskAsync(who, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
     }
 
     [Fact]
