@@ -1,5 +1,4 @@
 using RecordsGuard.Records;
-using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Retention;
 

@@ -8,16 +8,13 @@ namespace RecordsGuard.EndToEnd.Tests.MainJob;
 /// What moves a date after a record came in: members, a practice's own rules, extensions; and what goes by itself. The rules bind
 /// a place that no other test uses.
 /// </summary>
-public sealed class RetentionRulesTests(SharedStack shared) : IDisposable
+public sealed class RetentionRulesTests(SharedStack shared)
 {
     private const string LongAgo = "2010-03-15";
 
     private readonly RunningStack stack = shared.Stack;
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-rules-");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task A_joint_record_waits_for_its_youngest_member_and_a_hold_of_one_binds_it()
@@ -58,6 +55,7 @@ public sealed class RetentionRulesTests(SharedStack shared) : IDisposable
         var tape = (await chart.UploadAsync(new(Files.Text) { RecordClass = "recording", ContentType = "text/plain" })).Is(201).Id;
         Assert.All(await chart.ListAsync(), r => Assert.Null(From(r)));
 
+        var folder = Directory.CreateTempSubdirectory("recordsguard-rules-");
         var file = Path.Combine(folder.FullName, "own.json");
         await File.WriteAllTextAsync(file, Rules("last_service+7q"), Stop);
         Assert.Contains("at character", (await RunAsync("rules", "put", "--practice", "demo", file)).Exits(1).Error, StringComparison.Ordinal);
@@ -86,6 +84,7 @@ public sealed class RetentionRulesTests(SharedStack shared) : IDisposable
         await File.WriteAllTextAsync(file, Rules("last_service+7y+1d"), Stop);
         (await RunAsync("rules", "put", "--practice", "demo", file)).Exits(0);
         Assert.All(await chart.DueAsync() ?? [], r => Assert.Equal("needs-approval", State(r)));
+        folder.Delete(recursive: true);
 
         Task<Tool> RunAsync(params string[] arguments) => Tool.RunAsync(stack.Http.BaseAddress, custodian.Token, ["retention", .. arguments]);
     }
