@@ -45,6 +45,8 @@ public static class CatalogueLint
         foreach (var rule in file.Rules ?? [])
         {
             faults.AddRange(Check(rule).Select(f => $"rule {rule.Id}: {f}"));
+            faults.AddRange(rule.Classes.Where(c => under is not null && !IsClass(c, under)).Select(c =>
+                $"rule {rule.Id}: classes: '{c}' is no class of records, and nothing would be bound. The app's are {string.Join(", ", RecordClass.All)}."));
             if (!ids.Add(rule.Id))
             {
                 faults.Add($"rule {rule.Id}: there is a rule of this id already.");
@@ -145,7 +147,7 @@ public static class CatalogueLint
 
         foreach (var profession in rule.Professions.Where(p => !Schedules.Professions.IsKnown(p)))
         {
-            yield return $"professions: '{profession}' is no profession's word ({Schedules.Professions.Canonical(profession)} is meant?).";
+            yield return $"professions: '{profession}' is no profession's word{(Schedules.Professions.Canonical(profession) is var meant && meant != profession ? $" ({meant} is meant?)" : "")}.";
         }
 
         if (rule.Professions.Count == 0 || rule.Classes.Count == 0)
@@ -236,6 +238,9 @@ public static class CatalogueLint
             }
         }
     }
+
+    private static bool IsClass(string recordClass, Catalogue under) =>
+        recordClass == "*" || RecordClass.TryParse(recordClass, out _) || under.Rules.Any(r => r.Classes.Contains(recordClass));
 
     private static string Unknown(string jurisdiction) =>
         $"'{jurisdiction}' is no place this catalogue knows: an ISO 3166 code such as US-CA or DE, or UK, UK-ENG, EU.";

@@ -157,6 +157,8 @@ public sealed class ScheduleTests
     [InlineData("\"keep\":\"last_service+7y\",\"citation\":\" \"", "rule OWN-1: a citation is missing")]
     [InlineData("\"keep\":\"last_service+7y\",\"professions\":[\"physcologist\"]", "'physcologist' is no profession's word")]
     [InlineData("\"keep\":\"last_service+7y\",\"professions\":[]", "binds nobody")]
+    [InlineData("\"keep\":\"last_service+7y\",\"professions\":[\"licensed psychologist\"]", "(psychologist is meant?)")]
+    [InlineData("\"keep\":\"last_service+7y\",\"classes\":[\"client-records\"]", "'client-records' is no class of records")]
     [InlineData("\"keep\":\"last_service+7y\",\"id\":\"CA-PSY-2919\"", "rule CA-PSY-2919: there is a rule of this id already")]
     [InlineData("\"keep\":\"last_service+7y\",\"replaces\":[\"CA-PSY\"]", "it names the rule 'CA-PSY', which is not there")]
     [InlineData("\"keep\":\"last_service+7y\",\"endedFrom\":\"2015-02-30\"", "It is no catalogue")]
