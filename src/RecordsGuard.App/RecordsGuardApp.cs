@@ -193,6 +193,7 @@ public static partial class RecordsGuardApp
         services.AddSingleton<DispositionReview>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Purge>();
+        services.AddSingleton<DestroyedRecords>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<AlertDesk>();
         services.AddSingleton<AlertHandling>();

@@ -68,7 +68,7 @@ public static partial class Triggers
         SweepNotice.MustGo found => new(
             found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
             FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
-            "Look at the client's dispositions: approve it, or, if another rule forbids destroying it, ask counsel which one holds.", null),
+            "Look at the client's dispositions: approve it, or, if another rule forbids destroying it (blocked), ask counsel which one holds and put a rule of the practice's own with that reason.", null),
         SweepNotice.StillWaiting found => new(
             found.Practice.ToString(), "disposition-waiting", Severity.Low, null, null, null,
             $"{found.Clients} chart(s) have waited for a disposition review for {Sweep.ReviewDays} days or longer.",

@@ -65,17 +65,17 @@ internal sealed class Service : IDisposable
 
     /// <summary>The answer's bytes, which must be JSON.</summary>
     /// <exception cref="ServiceException">Anything but success.</exception>
-    public async Task<byte[]> JsonAsync(HttpMethod method, string path, CancellationToken cancel)
+    public async Task<byte[]> JsonAsync(HttpMethod method, string path, CancellationToken cancel, HttpContent? content = null)
     {
-        using var answer = await SendAsync(method, path, cancel);
+        using var answer = await SendAsync(method, path, cancel, content);
         return await answer.Content.ReadAsByteArrayAsync(cancel);
     }
 
     /// <summary>Returns with the headers; the caller reads the body and disposes of it.</summary>
     /// <exception cref="ServiceException">Anything but success.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancel)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancel, HttpContent? content = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         HttpResponseMessage answer;
         try
         {

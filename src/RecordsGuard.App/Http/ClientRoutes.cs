@@ -72,6 +72,19 @@ internal static class ClientRoutes
             return Results.Json(new ClientsBody(found), ApiJson.Answers.ClientsBody);
         });
 
+    /// <summary>What is known of a client, and so what a correction would change.</summary>
+    public static Task<IResult> SeeAsync(HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction) =>
+        door.EnterAsync(http, Operation.SeeFacts, practice, client, null, async admission =>
+            await correction.SeeAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } known
+                ? Results.Json(
+                    new KnownClientBody(
+                        client, known.Name, known.ChartNumber, known.BirthDate, known.Jurisdiction, known.Profession, known.LastService,
+                        known.Events.ToDictionary(e => e.Key.Word(), e => e.Value), known.Members?.Select(m => m.ToString()).ToList(),
+                        [.. known.Joint.Select(j => j.ToString())], known.Closing),
+                    ApiJson.Answers.KnownClientBody)
+                : Problem.NotFound("client"));
+
     public static Task<IResult> CorrectAsync(
         HttpContext http, string practice, string client, FrontDoor door, ClientCorrection correction, JointCharts joint, TimeProvider time) =>
         door.EnterAsync(http, Operation.CorrectFacts, practice, client, null, async admission =>
@@ -87,6 +100,11 @@ internal static class ClientRoutes
             {
                 return Problem.BadRequest(
                     "bad-client", "events names something that is no event of a client: death, discharge, termination, last_contact, completion_of_planned_services, last_entry, … with a day each, or null to take it back.");
+            }
+
+            if (events.TryGetValue(Anchor.Death, out var died) && died > Tomorrow(time))
+            {
+                return Problem.BadRequest("bad-client", "events.death lies in the future. Nothing was changed.");
             }
 
             if (body.Members is not null
@@ -163,6 +181,9 @@ internal static class ClientRoutes
         return events;
     }
 
+    /// <summary>Somewhere on earth it is already.</summary>
+    private static DateOnly Tomorrow(TimeProvider time) => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
+
     private static string? Check(
         string? name, string? chart, string? jurisdiction, string? profession, DateOnly? born, DateOnly? lastService,
         bool required, TimeProvider time, bool joint = false)
@@ -175,7 +196,7 @@ internal static class ClientRoutes
             }
         }
 
-        var tomorrow = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1);
+        var tomorrow = Tomorrow(time);
         if (joint && born is not null)
         {
             return "a joint chart (members) has no birthDate: its members have, each in a chart of their own.";
@@ -188,7 +209,8 @@ internal static class ClientRoutes
 
         if (jurisdiction is not null && Jurisdictions.Canonical(jurisdiction) != jurisdiction)
         {
-            return "jurisdiction is not known: an ISO 3166 code such as US-CA or DE, or UK, UK-ENG.";
+            return Jurisdictions.Canonical(jurisdiction) is { } code ? $"jurisdiction is written {code}."
+                : "jurisdiction is not known: an ISO 3166 code such as US-CA or DE, or UK, UK-ENG.";
         }
 
         return lastService is { } last && (last < born || last > tomorrow.AddYears(1))

@@ -29,7 +29,7 @@ internal static class DispositionRoutes
         });
 
     public static Task<IResult> ApproveAsync(
-        HttpContext http, string practice, FrontDoor door, DispositionReview review, AlertDesk alerts, AccessPolicy policy) =>
+        HttpContext http, string practice, FrontDoor door, DispositionReview review, AccessPolicy policy) =>
         door.EnterAsync(http, Operation.ApproveDisposition, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.ApproveBody);
@@ -49,7 +49,7 @@ internal static class DispositionRoutes
                         [.. done.NotApproved.Select(n => new NotApprovedBody(n.Key.ToString(), Because(n.Value)))]),
                     ApiJson.Answers.ApprovedBody),
                 ApprovalAnswer.NoSuchClient => Problem.NotFound("client"),
-                ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, alerts, http.RequestAborted),
+                ApprovalAnswer.OverCap over => await OverCapAsync(admission, over, door),
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             };
         });
@@ -97,6 +97,16 @@ internal static class DispositionRoutes
             };
         });
 
+    /// <summary>What custodians have decided to keep, and why; one that counts no more stays to be seen.</summary>
+    public static Task<IResult> ListExtensionsAsync(HttpContext http, string practice, string client, FrontDoor door, Extensions extensions) =>
+        door.EnterAsync(http, Operation.ListHolds, practice, client, null, async admission =>
+            await extensions.ListAsync(
+                admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is { } found
+                ? Results.Json(
+                    new ExtensionsBody([.. found.Select(e => new ListedExtensionBody(e.Record.ToString(), e.Until, e.Reason, e.By, e.At, e.Counts))]),
+                    ApiJson.Answers.ExtensionsBody)
+                : Problem.NotFound("client"));
+
     private static IResult? Clients(ApproveBody body, out HashSet<ClientId> clients)
     {
         clients = [];
@@ -114,15 +124,12 @@ internal static class DispositionRoutes
             : Problem.BadRequest("nothing-to-approve", "Name the clients whose records are meant: {\"clients\":[\"c-…\"]}.");
     }
 
-    private static async Task<IResult> OverCapAsync(
-        Admission admission, ApprovalAnswer.OverCap over, AlertDesk alerts, CancellationToken cancel)
+    private static async Task<IResult> OverCapAsync(Admission admission, ApprovalAnswer.OverCap over, FrontDoor door)
     {
-        await alerts.ReportAsync(
-            new Finding(
-                admission.Request.Practice.ToString(), "disposition-over-cap", Severity.Medium, admission.Request.Caller.Id.ToString(),
-                null, null, $"An approval for {over.Clients} clients came without a confirmed count; the cap is {over.Cap}. Nothing was approved.",
-                "Ask the custodian whether they meant it.", null),
-            cancel);
+        await door.TellAsync(new(
+            admission.Request.Practice.ToString(), "disposition-over-cap", Severity.Medium, admission.Request.Caller.Id.ToString(),
+            null, null, $"An approval for {over.Clients} clients came without a confirmed count; the cap is {over.Cap}. Nothing was approved.",
+            "Ask the custodian whether they meant it.", null));
         return Problem.Of(
             422, "over-cap", "More clients than one approval covers",
             $"This would approve {over.Clients} clients; more than {over.Cap} need a confirmed count. Send \"count\": {over.Clients} if you mean it. Nothing was approved.");
@@ -130,18 +137,21 @@ internal static class DispositionRoutes
 
     private static ChartRecordBody Body(DueRecord due) => due.State switch
     {
-        Disposition.NeedsApproval { First: not null } s => Line(due, "needs-second-approval", s.Schedule.MayDestroyFrom, null, s.Schedule, null),
-        Disposition.NeedsApproval s => Line(due, "needs-approval", s.Schedule.MayDestroyFrom, null, s.Schedule, null),
-        Disposition.Waiting s => Line(due, "waiting", s.Schedule.MayDestroyFrom, s.PurgeFrom, s.Schedule, null),
-        Disposition.Purge s => Line(due, "approved", s.Schedule.MayDestroyFrom, s.Approval.PurgeFrom, s.Schedule, null),
-        Disposition.Held s => Line(due, "held", null, null, null, [.. s.Holds.Select(h => h[Keys.Holds.Length..])]),
+        Disposition.NeedsApproval s => Line(due, s.First is null ? "needs-approval" : "needs-second-approval", s.Schedule, s.First),
+        Disposition.Waiting s => Line(due, "waiting", s.Schedule, s.Approval),
+        Disposition.Purge s => Line(due, "approved", s.Schedule, s.Approval),
+        Disposition.Held s => new(
+            due.Record.ToString(), due.Class, "held", null, null, null, null, null, null, [.. s.Holds.Select(h => h[Keys.Holds.Length..])], null),
+        Disposition.Retain s => new(
+            due.Record.ToString(), due.Class, "blocked", null, s.MustDestroyBy, null, null, null, s.Because, null, null),
         var other => throw new InvalidOperationException($"{other.GetType().Name} is not listed."),
     };
 
-    private static ChartRecordBody Line(
-        DueRecord due, string state, DateOnly? from, DateOnly? purge, Retention.Schedules.RetentionAnswer.Until? schedule,
-        IReadOnlyList<string>? holds) =>
-        new(due.Record.ToString(), due.Class, state, from, purge, schedule?.Rule.Id, schedule?.Rule.Citation, schedule?.Arithmetic, holds);
+    /// <param name="approval">Null: none yet. One of two purges nothing.</param>
+    private static ChartRecordBody Line(DueRecord due, string state, Retention.Schedules.RetentionAnswer.Until schedule, ApprovalFacts? approval) => new(
+        due.Record.ToString(), due.Class, state, schedule.MayDestroyFrom, schedule.MustDestroyBy,
+        due.State is Disposition.NeedsApproval ? null : approval?.PurgeFrom, schedule.Rule.Id, schedule.Rule.Citation, schedule.Arithmetic, null,
+        approval is null ? null : approval.SecondBy is { } second ? [approval.ApprovedBy, second] : [approval.ApprovedBy]);
 
     private static string Because(Disposition state) => state switch
     {

@@ -13,6 +13,8 @@ namespace RecordsGuard.App.Http;
 /// </summary>
 internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
 {
+    private const int MaxPath = 60;
+
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -48,9 +50,9 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
             case BadHttpRequestException bad:
                 return Problem.WriteAsync(http, bad.StatusCode, "bad-request", "The request broke off or is malformed",
                     "Send it again, whole. Nothing of it was kept.");
-            case JsonException:
+            case JsonException json:
                 return Problem.WriteAsync(http, 400, "bad-json", "Not the JSON expected here",
-                    "The body must be one JSON object of the documented shape; dates are written 2018-03-15.");
+                    $"{Where(json)}The body must be one JSON object of the documented shape; dates are days of the calendar, written 2018-03-15. Nothing was changed.");
             case AuditUnavailableException or StoreUnavailableException or IOException
                 or KeyVaultException { Fault: KeyVaultFault.Unavailable }:
                 Unavailable(log, e.GetType().Name);
@@ -64,6 +66,11 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
                     "This is our fault. Nothing was released. Tell whoever runs the system, with the time of the request.");
         }
     }
+
+    /// <summary>The member that is wrong, where the shape knows it: what somebody made up is not said back to them.</summary>
+    private static string Where(JsonException json) =>
+        json.Path is ['$', '.', .. var path] && path.Length <= MaxPath && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '[' or ']')
+            ? $"{path} is not what it should be. " : "";
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A request failed: {Type} {Place}")]
     private static partial void Failed(ILogger log, string? type, string? place);

@@ -10,11 +10,11 @@ internal static class HoldRoutes
 {
     private const int MaxText = 2000;
 
-    public static Task<IResult> PlaceAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds) =>
+    public static Task<IResult> PlaceAsync(HttpContext http, string practice, string client, FrontDoor door, Holds holds, TimeProvider time) =>
         door.EnterAsync(http, Operation.PlaceHold, practice, client, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.HoldBody);
-            if (Complaint(body) is { } complaint)
+            if (Complaint(body, admission.Practice.Today(time)) is { } complaint)
             {
                 return Problem.BadRequest("bad-hold", complaint);
             }
@@ -26,11 +26,11 @@ internal static class HoldRoutes
         });
 
     /// <summary>201: in force. 202: written and kept to by every later decision, and not yet in force: settle it.</summary>
-    public static Task<IResult> PlaceSpanningAsync(HttpContext http, string practice, FrontDoor door, SpanningHolds holds) =>
+    public static Task<IResult> PlaceSpanningAsync(HttpContext http, string practice, FrontDoor door, SpanningHolds holds, TimeProvider time) =>
         door.EnterAsync(http, Operation.PlaceHold, practice, null, null, async admission =>
         {
             var body = await http.ReadAsync(ApiJson.Default.HoldBody);
-            if (Complaint(body) is { } complaint)
+            if (Complaint(body, admission.Practice.Today(time)) is { } complaint)
             {
                 return Problem.BadRequest("bad-hold", complaint);
             }
@@ -89,10 +89,11 @@ internal static class HoldRoutes
                 Released(hold, await holds.ReleaseAsync(admission.Subject, admission.Request.Practice, id, http.RequestAborted)));
         });
 
-    private static string? Complaint(HoldBody body) =>
+    private static string? Complaint(HoldBody body, DateOnly today) =>
         string.IsNullOrWhiteSpace(body.Matter) || string.IsNullOrWhiteSpace(body.Reason)
             || body.Matter.Length > MaxText || body.Reason.Length > MaxText
             ? $"A hold needs a matter and a reason, 1 to {MaxText} characters each."
+            : body.Until < today ? "until is past: this hold would hold nothing. It is the last day in force; leave it out for a hold until somebody releases it."
             : body.Record is not null && !RecordId.TryParse(body.Record, out _) ? "record must be a record's id: r- and 32 hex digits."
             : body.Class is not null && !RecordClass.TryParse(body.Class, out _) ? $"class must be one of {string.Join(", ", RecordClass.All)}."
             : null;
@@ -114,7 +115,7 @@ internal static class HoldRoutes
 
     private static IResult Listed(IReadOnlyList<ListedHold> found) => Results.Json(
         new HoldsBody([.. found.Select(h => new ListedHoldBody(
-            h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedAt, h.ReleasedAt, h.InForce, h.Record, h.Class))]),
+            h.Id.ToString(), h.Matter, h.Reason, h.Until, h.PlacedBy, h.PlacedAt, h.ReleasedBy, h.ReleasedAt, h.InForce, h.Record, h.Class))]),
         ApiJson.Answers.HoldsBody);
 
     private static IResult Released(string hold, bool found) =>

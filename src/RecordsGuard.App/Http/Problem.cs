@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,14 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
-internal sealed partial class ProblemJson : JsonSerializerContext;
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>Readable, not escaped for HTML, which nothing here is put into (nosniff is set).</summary>
+    public static ProblemJson Plain => field ??= new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
 
 internal static class Problem
 {
@@ -19,7 +27,7 @@ internal static class Problem
     public static IResult Of(int status, string type, string title, string detail, string? audit = null) =>
         Results.Json(
             new ProblemBody($"urn:recordsguard:problem:{type}", title, status, detail, audit),
-            ProblemJson.Default.ProblemBody, "application/problem+json", status);
+            ProblemJson.Plain.ProblemBody, "application/problem+json", status);
 
     public static IResult BadRequest(string type, string detail) => Of(400, type, "The request cannot be understood", detail);
 
@@ -36,6 +44,6 @@ internal static class Problem
         http.Response.ContentType = "application/problem+json";
         return JsonSerializer.SerializeAsync(
             http.Response.Body, new ProblemBody($"urn:recordsguard:problem:{type}", title, status, detail, null),
-            ProblemJson.Default.ProblemBody, CancellationToken.None);
+            ProblemJson.Plain.ProblemBody, CancellationToken.None);
     }
 }

@@ -165,15 +165,26 @@ internal static class RecordRoutes
                 ? Certificate(http, certificate)
                 : Problem.NotFound("certificate")));
 
-    private static IResult Certificate(HttpContext http, string certificate)
-    {
-        if (!http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
-        {
-            return Results.Text(certificate, "application/json");
-        }
+    /// <summary>Of the whole chart: what of it was destroyed. None is an answer too.</summary>
+    public static Task<IResult> CertifyChartAsync(HttpContext http, string practice, string client, FrontDoor door, DestroyedRecords destroyed) =>
+        door.EnterAsync(http, Operation.ReadCertificate, practice, client, null, async admission =>
+            await destroyed.ListAsync(admission.Subject, admission.Request.Practice, admission.Request.Client!.Value, http.RequestAborted) is not { } found
+                ? Problem.NotFound("client")
+                : WantsPage(http) ? Page(http, CertificatePage.OfChart(client, [.. found.Select(d => d.Certificate).OfType<CertificateReading>()]))
+                : Results.Json(
+                    new DestroyedBody(client, [.. found.Select(d => new DestroyedRecordBody(
+                        d.Record.ToString(), d.Facts.Class, d.Facts.Created, d.Facts.PurgedAt, d.Facts.Rule, d.Certificate?.Signed))]),
+                    ApiJson.Answers.DestroyedBody));
 
+    private static IResult Certificate(HttpContext http, string certificate) =>
+        WantsPage(http) ? Page(http, CertificatePage.Of(CertificateReading.Parse(certificate))) : Results.Text(certificate, "application/json");
+
+    private static bool WantsPage(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private static IResult Page(HttpContext http, string page)
+    {
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
-        return Results.Text(CertificatePage.Of(CertificateReading.Parse(certificate)), "text/html", Encoding.UTF8);
+        return Results.Text(page, "text/html", Encoding.UTF8);
     }
 
     public static IResult Purged() => Problem.Of(

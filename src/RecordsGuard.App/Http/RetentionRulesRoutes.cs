@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using RecordsGuard.Access;
@@ -28,15 +29,23 @@ internal static class RetentionRulesRoutes
                 var other => throw new InvalidOperationException($"No answer for {other.GetType().Name}."),
             });
 
-    public static Task<IResult> SimulateAsync(HttpContext http, string practice, string? after, FrontDoor door, PracticeRules rules) =>
+    public static Task<IResult> SimulateAsync(
+        HttpContext http, string practice, string? after, string? asOf, FrontDoor door, PracticeRules rules) =>
         door.EnterAsync(http, Operation.SetRetentionRules, practice, null, null, async admission =>
         {
-            var (simulated, faults) = await rules.SimulateAsync(admission.Request.Practice, await TextAsync(http), after ?? "", http.RequestAborted);
+            DateOnly? day = DateOnly.TryParseExact(asOf, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed) ? parsed : null;
+            if (asOf is not null && day is null)
+            {
+                return Problem.BadRequest("bad-day", "asOf must be a day of the calendar, written 2027-03-15; without it, today.");
+            }
+
+            var (simulated, faults) = await rules.SimulateAsync(
+                admission.Request.Practice, await TextAsync(http), after ?? "", http.RequestAborted, day);
             return simulated is null ? Refused(faults) : Results.Json(
                 new SimulatedRulesBody(
                     [.. simulated.Records.Select(r => new SimulatedRecordBody(
                         r.Client.ToString(), r.Record.ToString(), r.Class, r.Change, r.DueNow, r.Before, r.After, r.RuleBefore, r.RuleAfter))],
-                    simulated.Same, simulated.Next),
+                    simulated.Same, simulated.Automatic, simulated.Next),
                 ApiJson.Answers.SimulatedRulesBody);
         });
 

@@ -28,6 +28,7 @@ internal static class Routes
     [
         new(Duty.Custody, "POST", Clients, ClientRoutes.RegisterAsync),
         new(Duty.Access, "GET", Clients, ClientRoutes.SearchAsync),
+        new(Duty.Access, "GET", Client, ClientRoutes.SeeAsync),
         new(Duty.Custody, "PATCH", Client, ClientRoutes.CorrectAsync),
         new(Duty.Ingest, "POST", Records, RecordRoutes.UploadAsync),
         new(Duty.Ingest, "POST", $"{Records}/upload-url", InboxRoutes.GrantAsync),
@@ -35,6 +36,7 @@ internal static class Routes
         new(Duty.Access, "GET", $"{Records}/{{record}}", RecordRoutes.DescribeAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/content", RecordRoutes.ReadAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/certificate", RecordRoutes.CertifyAsync),
+        new(Duty.Access, "GET", $"{Client}/certificates", RecordRoutes.CertifyChartAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export", ExportRoutes.SlipAsync),
         new(Duty.Access, "GET", $"{Records}/{{record}}/export/content", ExportRoutes.ContentAsync),
         new(Duty.Access, "GET", Quarantine, InboxRoutes.ListAsync),
@@ -43,6 +45,7 @@ internal static class Routes
         new(Duty.Custody, "GET", Holds, HoldRoutes.ListAsync),
         new(Duty.Custody, "POST", $"{Holds}/{{hold}}/release", HoldRoutes.ReleaseAsync),
         new(Duty.Custody, "POST", $"{Client}/extensions", DispositionRoutes.ExtendAsync),
+        new(Duty.Custody, "GET", $"{Client}/extensions", DispositionRoutes.ListExtensionsAsync),
         new(Duty.Custody, "GET", Relationships, RelationshipRoutes.ListAsync),
         new(Duty.Custody, "POST", Relationships, RelationshipRoutes.GiveAsync),
         new(Duty.Custody, "POST", $"{Relationships}/end", RelationshipRoutes.EndAsync),

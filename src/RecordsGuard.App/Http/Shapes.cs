@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Watching;
+using RecordsGuard.Retention.Purging;
 
 namespace RecordsGuard.App.Http;
 
@@ -15,6 +16,14 @@ internal sealed record NewClientBody(
 internal sealed record PatchClientBody(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
     IReadOnlyDictionary<string, DateOnly?>? Events, IReadOnlyList<string>? Members);
+
+/// <param name="Events">By the words of anchors.</param>
+/// <param name="Members">Of a joint chart; else null.</param>
+/// <param name="JointCharts">That may count this client as a member: perhaps one too many.</param>
+/// <param name="Closing">Nothing is added any more.</param>
+internal sealed record KnownClientBody(
+    string Id, string Name, string ChartNumber, DateOnly? BirthDate, string Jurisdiction, string Profession, DateOnly? LastService,
+    IReadOnlyDictionary<string, DateOnly> Events, IReadOnlyList<string>? Members, IReadOnlyList<string> JointCharts, bool Closing);
 
 internal sealed record CreatedBody(string Id);
 
@@ -31,22 +40,34 @@ internal sealed record RecordBody(
 
 internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
 
+internal sealed record DestroyedBody(string Client, IReadOnlyList<DestroyedRecordBody> Records);
+
+/// <param name="Created">When it was taken in.</param>
+/// <param name="Certificate">Null while the purge is not through.</param>
+internal sealed record DestroyedRecordBody(
+    string Record, string Class, DateTimeOffset Created, DateTimeOffset PurgedAt, string Rule, SignedCertificate? Certificate);
+
 internal sealed record HoldBody(string? Matter, string? Reason, DateOnly? Until, string? Record, string? Class);
 
 internal sealed record HoldsBody(IReadOnlyList<ListedHoldBody> Holds);
 
+/// <param name="PlacedBy">A pseudonym, as in the list of people; so is <paramref name="ReleasedBy"/>.</param>
 internal sealed record ListedHoldBody(
-    string Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce,
-    string? Record, string? Class);
+    string Id, string Matter, string Reason, DateOnly? Until, string PlacedBy, DateTimeOffset PlacedAt, string? ReleasedBy,
+    DateTimeOffset? ReleasedAt, bool InForce, string? Record, string? Class);
 
 internal sealed record DispositionsBody(IReadOnlyList<ChartBody> Dispositions);
 
 /// <param name="Unreadable">True if a row of this client's cannot be read; else left out.</param>
 internal sealed record ChartBody(string Client, IReadOnlyList<ChartRecordBody> Records, bool? Unreadable);
 
+/// <param name="State"><c>needs-approval</c>, <c>needs-second-approval</c>, <c>waiting</c>, <c>approved</c>, <c>held</c>; <c>blocked</c>: it may be
+/// neither destroyed nor kept much longer.</param>
+/// <param name="Arithmetic">How the days came about, or why it is blocked.</param>
+/// <param name="ApprovedBy">Pseudonyms of those who have approved so far, or <c>automatic</c>.</param>
 internal sealed record ChartRecordBody(
-    string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? PurgeFrom, string? Rule, string? Citation,
-    string? Arithmetic, IReadOnlyList<string>? Holds);
+    string Record, string Class, string State, DateOnly? MayDestroyFrom, DateOnly? MustDestroyBy, DateOnly? PurgeFrom, string? Rule,
+    string? Citation, string? Arithmetic, IReadOnlyList<string>? Holds, IReadOnlyList<string>? ApprovedBy);
 
 internal sealed record ApproveBody(IReadOnlyList<string>? Clients, int? Count);
 
@@ -58,14 +79,22 @@ internal sealed record ExtendBody(DateOnly? Until, string? Reason, string? Recor
 
 internal sealed record ExtendedBody(IReadOnlyList<string> Extended, IReadOnlyList<NotApprovedBody> NotExtended);
 
+internal sealed record ExtensionsBody(IReadOnlyList<ListedExtensionBody> Extensions);
+
+/// <param name="By">A pseudonym, as in the list of people.</param>
+/// <param name="Counts">It keeps the record today, whatever the schedule says.</param>
+internal sealed record ListedExtensionBody(string Record, DateOnly Until, string Reason, string By, DateTimeOffset At, bool Counts);
+
 internal sealed record WithdrawnBody(IReadOnlyList<string> Withdrawn);
 
 internal sealed record NotApprovedBody(string Record, string Because);
 
 internal sealed record StoredRulesBody(string Rules, string PutBy, DateTimeOffset PutAt, bool Settled, IReadOnlyList<string> Faults);
 
+/// <param name="Automatic">Classes that would go by themselves, and do not now.</param>
 /// <param name="Next">Send it as <c>?after=</c> for the next clients; null: that was all.</param>
-internal sealed record SimulatedRulesBody(IReadOnlyList<SimulatedRecordBody> Records, int Same, string? Next);
+internal sealed record SimulatedRulesBody(
+    IReadOnlyList<SimulatedRecordBody> Records, int Same, IReadOnlyList<string> Automatic, string? Next);
 
 internal sealed record SimulatedRecordBody(
     string Client, string Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
@@ -107,10 +136,12 @@ internal sealed record RotationBody(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, MaxDepth = 8)]
 [JsonSerializable(typeof(NewClientBody))]
 [JsonSerializable(typeof(PatchClientBody))]
+[JsonSerializable(typeof(KnownClientBody))]
 [JsonSerializable(typeof(CreatedBody))]
 [JsonSerializable(typeof(ClientsBody))]
 [JsonSerializable(typeof(RecordBody))]
 [JsonSerializable(typeof(RecordsBody))]
+[JsonSerializable(typeof(DestroyedBody))]
 [JsonSerializable(typeof(HoldBody))]
 [JsonSerializable(typeof(HoldsBody))]
 [JsonSerializable(typeof(DispositionsBody))]
@@ -118,6 +149,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(ApprovedBody))]
 [JsonSerializable(typeof(ExtendBody))]
 [JsonSerializable(typeof(ExtendedBody))]
+[JsonSerializable(typeof(ExtensionsBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
 [JsonSerializable(typeof(StoredRulesBody))]
 [JsonSerializable(typeof(SimulatedRulesBody))]

@@ -9,9 +9,12 @@ namespace RecordsGuard.Cli;
 /// </summary>
 /// <param name="Members">What is known of each client; one of unknown age if the record has no client.</param>
 /// <param name="Unconfirmed">Imported days that nobody has confirmed: they count as not known.</param>
-internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IReadOnlyList<string> Unconfirmed, string? Hint)
+internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IReadOnlyList<string> Unconfirmed, IReadOnlyList<string> Hints)
 {
     private const string ClientRecord = "client-record";
+
+    /// <summary>What people write beside the facts.</summary>
+    private const string Labels = "id name label title note notes comment comments description";
 
     private static readonly Anchor[] EndOfCare =
         [Anchor.LastService, Anchor.LastContact, Anchor.Termination, Anchor.Discharge, Anchor.DateOfService, Anchor.CompletionOfPlannedServices];
@@ -23,7 +26,7 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
         {
             await using var stream = file.OpenRead();
             using var json = await JsonDocument.ParseAsync(
-                stream, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }, cancel);
+                stream, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false }, cancel);
             return Of(new CaseJson(json.RootElement, "").Object(), catalogue);
         }
         catch (JsonException e)
@@ -44,17 +47,17 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
             throw record.Fault("is missing: {\"class\", \"created\", \"anchors\"}.");
         }
 
-        var (schedule, hint) = ScheduleOf(root.Of("practice"), record, catalogue);
+        var (schedule, hints) = ScheduleOf(root.Of("practice"), record, catalogue);
         var unconfirmed = new List<string>();
         var shared = new RetentionFacts();
         ReadRecord(record.Object(), ref shared, unconfirmed);
-        ReadAnchors(root.Of("anchors"), ref shared, unconfirmed);
+        ReadFacts(root.Of("anchors"), "", ref shared, unconfirmed);
         var clients = root.Of("clients", "client").Items().ToList();
         var members = clients.Select(c => Member(c.Object(), shared, unconfirmed)).ToArray();
-        return new(schedule, members.Length > 0 ? members : [shared], unconfirmed, hint);
+        return new(schedule, members.Length > 0 ? members : [shared], unconfirmed, hints);
     }
 
-    private static (Schedule Schedule, string? Hint) ScheduleOf(CaseJson practice, CaseJson record, Catalogue catalogue)
+    private static (Schedule Schedule, IReadOnlyList<string> Hints) ScheduleOf(CaseJson practice, CaseJson record, Catalogue catalogue)
     {
         if (practice.IsAbsent)
         {
@@ -67,7 +70,7 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
         var rules = practice.Of("rules", "rule").Items().SelectMany(r => RulesOf(r, catalogue)).ToList();
         if (rules.Count > 0)
         {
-            return (catalogue.Exactly(rules, jurisdiction), null);
+            return (catalogue.Exactly(rules, jurisdiction), []);
         }
 
         var professions = practice.Of("profession", "professions").Items().Select(p => CaseWords.ProfessionOf(p.Text(), catalogue)).ToList();
@@ -85,9 +88,16 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
         var recordClass = kind.IsAbsent ? ClientRecord : CaseWords.ClassOf(kind.Text(), catalogue);
         var schedule = catalogue.For(jurisdiction, professions, recordClass);
 
+        string[] hints =
+        [
+            .. hint is null ? Array.Empty<string>() : [hint],
+            .. professions.Where(p => !catalogue.Rules.Any(r => r.Professions.Contains(p))).Select(p => $"No rule anywhere names the profession '{p}'."),
+            .. catalogue.Rules.Any(r => r.Classes.Contains(recordClass)) ? Array.Empty<string>() : [$"No rule anywhere names the class '{recordClass}'."],
+        ];
+
         // Only some places set health records apart.
         return (schedule.IsSilent && recordClass is "health-record" or "mental-health-record"
-            ? catalogue.For(jurisdiction, professions, ClientRecord) : schedule, hint);
+            ? catalogue.For(jurisdiction, professions, ClientRecord) : schedule, hints);
     }
 
     /// <summary>ISO codes come first: CA is Canada, and the answer says how California is written.</summary>
@@ -110,9 +120,8 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
 
     private static void ReadRecord(CaseJson record, ref RetentionFacts facts, List<string> unconfirmed)
     {
-        Set(Anchor.Creation, record.Of("created", "creation"), ref facts, unconfirmed);
-        Set(Anchor.Receipt, record.Of("received", "receipt"), ref facts, unconfirmed);
-        ReadAnchors(record.Of("anchors"), ref facts, unconfirmed);
+        ReadFacts(record, $"class recordClass anchors confirmed imported {Labels}", ref facts, unconfirmed);
+        ReadFacts(record.Of("anchors"), "", ref facts, unconfirmed);
         if (IsUnconfirmed(record))
         {
             facts = default;
@@ -120,16 +129,19 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
         }
     }
 
-    private static void ReadAnchors(CaseJson anchors, ref RetentionFacts facts, List<string> unconfirmed)
+    /// <param name="others">What may stand there besides days by the names of anchors.</param>
+    private static void ReadFacts(CaseJson place, string others, ref RetentionFacts facts, List<string> unconfirmed)
     {
-        foreach (var (name, value) in anchors.Members())
+        foreach (var (name, value) in place.Members())
         {
-            if (CaseWords.AnchorOf(name) is not { } anchor)
+            if (CaseWords.AnchorOf(name) is { } anchor)
+            {
+                Set(anchor, value, ref facts, unconfirmed);
+            }
+            else if (!CaseWords.IsOneOf(name, others))
             {
                 throw value.Fault($"'{name}' is no anchor. Anchors are {string.Join(", ", Enum.GetValues<Anchor>().Select(a => a.Word()))}.");
             }
-
-            Set(anchor, value, ref facts, unconfirmed);
         }
     }
 
@@ -163,10 +175,7 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
     private static RetentionFacts Member(CaseJson client, RetentionFacts shared, List<string> unconfirmed)
     {
         var facts = shared;
-        var born = client.Of("born", "birth", "birthDate", "birth_date", "dateOfBirth", "date_of_birth", "dob");
-        var died = client.Of("died", "death", "deceased", "dateOfDeath", "date_of_death");
-        Set(Anchor.Born, born, ref facts, unconfirmed);
-        Set(Anchor.Death, died, ref facts, unconfirmed);
+        ReadFacts(client, $"adult {Labels}", ref facts, unconfirmed);
         if (facts.Born is not { } birth)
         {
             return client.Of("adult").Flag() == true ? facts.AsAdult() : facts;
@@ -174,18 +183,20 @@ internal sealed record CaseFile(Schedule Schedule, RetentionFacts[] Members, IRe
 
         if (facts.Exactly(Anchor.Death) < birth)
         {
-            throw died.Fault(FormattableString.Invariant($"the client would have died before being born on {birth:yyyy-MM-dd}."));
+            throw Where(client, Anchor.Death).Fault(FormattableString.Invariant($"the client would have died before being born on {birth:yyyy-MM-dd}."));
         }
 
         foreach (var anchor in EndOfCare)
         {
             if (facts.Exactly(anchor) is { } day && day < birth)
             {
-                throw born.Fault(FormattableString.Invariant(
+                throw Where(client, Anchor.Born).Fault(FormattableString.Invariant(
                     $"the client would be born on {birth:yyyy-MM-dd}, after the {anchor.Plain()} on {day:yyyy-MM-dd}."));
             }
         }
 
         return facts;
     }
+
+    private static CaseJson Where(CaseJson client, Anchor anchor) => client.Members().FirstOrDefault(m => CaseWords.AnchorOf(m.Name) == anchor).Value;
 }

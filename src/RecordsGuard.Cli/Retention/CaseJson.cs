@@ -8,15 +8,17 @@ internal readonly record struct CaseJson(JsonElement Element, string Path)
 {
     public bool IsAbsent => Element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
-    /// <summary>The member of the first of these names that is there.</summary>
+    /// <summary>The member of the first of these names that is there; how it is written does not matter (<see cref="CaseWords"/>).</summary>
     public CaseJson Of(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            if (Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var member)
-                && member.ValueKind != JsonValueKind.Null)
+            foreach (var member in Element.ValueKind == JsonValueKind.Object ? Element.EnumerateObject() : default)
             {
-                return new(member, Child(name));
+                if (CaseWords.AreSame(member.Name, name) && member.Value.ValueKind != JsonValueKind.Null)
+                {
+                    return new(member.Value, Child(member.Name));
+                }
             }
         }
 

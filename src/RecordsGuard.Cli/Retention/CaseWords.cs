@@ -48,6 +48,12 @@ internal static class CaseWords
         ("health-record", "health_record health_information adult_health_record child_health_record"),
         ("suicide-record", "suicide_record"));
 
+    /// <summary>Written in the same letters and digits.</summary>
+    public static bool AreSame(string one, string other) => string.Equals(Letters(one), Letters(other), StringComparison.Ordinal);
+
+    /// <summary>One of these, which spaces separate.</summary>
+    public static bool IsOneOf(string word, string words) => words.Split(' ').Any(w => AreSame(w, word));
+
     public static Anchor? AnchorOf(string word) => AnchorWords.TryGetValue(Letters(word), out var anchor) ? anchor : null;
 
     /// <summary>The class that rules speak of: by what it is called, or by a rule's own description of its records.</summary>

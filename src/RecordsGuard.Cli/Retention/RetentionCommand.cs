@@ -1,18 +1,21 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Cli;
 
 /// <summary>
-/// <c>recordsguard retention</c>: the catalogue and the engine, offline. Exit codes: 0 answered, 1 findings, 2 not
-/// understood. None of it is legal advice, and every answer says so.
+/// <c>recordsguard retention</c>: the catalogue and the engine, offline, and a practice's own rules in the app. Exit codes: 0
+/// answered, 1 findings, 2 not understood, 3 the app did not answer or did not let us in. None of it is legal advice, and
+/// every answer says so.
 /// </summary>
 internal static class RetentionCommand
 {
     public const int Answered = 0;
     public const int Findings = 1;
     public const int NotUnderstood = 2;
+    public const int Unreachable = 3;
 
     public const string Notice = "Not legal advice: check the citation.";
 
@@ -35,11 +38,12 @@ internal static class RetentionCommand
     };
 
     public static Command Create() => new(
-        "retention", "Explains how long a record is kept and under which rule. Exit codes: 0 answered, 1 findings, 2 not understood.")
+        "retention", "Explains how long a record is kept and under which rule. Exit codes: 0 answered, 1 findings, 2 not understood, 3 the app did not answer.")
     {
         ExplainCommand.Create(),
         SimulateCommand.Create(),
         new Command("catalogue", "The retention rules.") { LintCommand.Create() },
+        RulesCommand.Create(),
     };
 
     public static Option<FileInfo> PolicyOption(string name, string description) => new Option<FileInfo>(name)
@@ -73,6 +77,11 @@ internal static class RetentionCommand
         {
             await Console.Error.WriteLineAsync(e.Message);
             return NotUnderstood;
+        }
+        catch (ServiceException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return e.Status is HttpStatusCode.UnprocessableEntity ? Findings : Unreachable;
         }
     });
 }

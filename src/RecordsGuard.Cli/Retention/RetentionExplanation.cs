@@ -47,7 +47,7 @@ internal sealed record RetentionExplanation(
     {
         var by = verdict.MustDestroyBy is { } last
             ? FormattableString.Invariant($" It must be destroyed by {last:yyyy-MM-dd}{(last < asOf ? ", which has passed" : "")}.") : "";
-        var hint = asked.Hint is null ? "" : $" {asked.Hint}";
+        var hint = string.Concat(asked.Hints.Select(h => $" {h}"));
         if (deciding is null)
         {
             var imported = asked.Unconfirmed.Count == 0 ? "" : $" Imported and not confirmed: {string.Join(", ", asked.Unconfirmed)}.";
@@ -56,10 +56,10 @@ internal sealed record RetentionExplanation(
 
         var reduced = verdict.MayReduceFrom is { } reduce
             ? FormattableString.Invariant($" From {reduce:yyyy-MM-dd} a summary is enough.") : "";
-        var conflict = verdict.IsConflict ? " These contradict each other: nothing is destroyed until a person has decided." : "";
+        var may = verdict.IsConflict ? "Keep: two limits contradict each other, and nothing is destroyed until a person has decided. It may" : "May";
         var member = asked.Members.Length > 1 ? FormattableString.Invariant($" (client {decides})") : "";
         return FormattableString.Invariant(
-            $"May be destroyed from {verdict.MayDestroyFrom:yyyy-MM-dd}: {deciding.Id}{member}, {asked.Schedule.Arithmetic(verdict.Deciding, asked.Members[decides])} ({deciding.Citation}).{(deciding.Unverified ? " This rule is UNVERIFIED." : "")}{reduced}{by}{conflict}{hint}");
+            $"{may} be destroyed from {verdict.MayDestroyFrom:yyyy-MM-dd}: {deciding.Id}{member}, {asked.Schedule.Arithmetic(verdict.Deciding, asked.Members[decides])} ({deciding.Citation}).{(deciding.Unverified ? " This rule is UNVERIFIED." : "")}{reduced}{by}{hint}");
     }
 }
 
@@ -67,6 +67,10 @@ internal sealed record RetentionExplanation(
 [JsonSerializable(typeof(RetentionExplanation))]
 [JsonSerializable(typeof(Simulation))]
 [JsonSerializable(typeof(LintReport))]
+[JsonSerializable(typeof(StoredRules))]
+[JsonSerializable(typeof(PutRules))]
+[JsonSerializable(typeof(SimulatedPage))]
+[JsonSerializable(typeof(PracticeSimulation))]
 internal sealed partial class RetentionJson : JsonSerializerContext
 {
     /// <summary>For people: not escaped for HTML.</summary>

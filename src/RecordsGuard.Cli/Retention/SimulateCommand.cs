@@ -10,7 +10,9 @@ namespace RecordsGuard.Cli;
 internal sealed record SimulatedCase(
     string Case, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
 
-internal sealed record Simulation(DateOnly AsOf, string Before, string After, IReadOnlyList<SimulatedCase> Cases);
+/// <param name="Automatic">Classes that would go by themselves, and do not before.</param>
+internal sealed record Simulation(
+    DateOnly AsOf, string Before, string After, IReadOnlyList<SimulatedCase> Cases, IReadOnlyList<string> Automatic);
 
 /// <summary>
 /// <c>recordsguard retention simulate</c>: what a policy would make due sooner or later, before anybody applies it.
@@ -27,13 +29,31 @@ internal static class SimulateCommand
             Description = "A case, or a folder of cases (*.json); without it, standard clients of the rules that the policy changes.",
             HelpName = "path",
         };
-        var json = new Option<bool>("--json") { Description = "For programs." };
-        var command = new Command("simulate", "Shows what a policy would make due sooner or later.")
+        var practice = new Option<string?>("--practice")
         {
-            policy, current, cases, RetentionCommand.AsOf, json,
+            Description = "Over the records that this practice has in the app, against the rules in force there.",
+            HelpName = "id",
         };
+        var json = new Option<bool>("--json") { Description = "For programs." };
+        var command = new Command("simulate", "Shows what a policy would make due sooner or later. It changes nothing.")
+        {
+            policy, current, cases, practice, Service.Url, Service.Token, RetentionCommand.AsOf, json,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetValue(practice) is not null && (r.GetResult(current) is not null || r.GetResult(cases) is not null))
+            {
+                r.AddError("--practice looks at the app's records under the app's rules: --current and --cases are for files.");
+            }
+        });
         command.Answers(async (parsed, cancel) =>
         {
+            if (parsed.GetValue(practice) is { } id)
+            {
+                return await PracticeSimulation.RunAsync(
+                    parsed, id, parsed.GetValue(policy)!, parsed.GetValue(RetentionCommand.AsOf), parsed.GetValue(json), cancel);
+            }
+
             var (before, after) = (
                 RetentionCommand.CatalogueWith(parsed.GetValue(current)), RetentionCommand.CatalogueWith(parsed.GetValue(policy)));
             var asOf = parsed.GetValue(RetentionCommand.AsOf);
@@ -51,7 +71,8 @@ internal static class SimulateCommand
                     RetentionExplanation.Of(await CaseFile.ReadAsync(file, after, cancel), asOf, after.Version), asOf));
             }
 
-            var simulation = new Simulation(asOf, before.Version, after.Version, compared);
+            var simulation = new Simulation(
+                asOf, before.Version, after.Version, compared, [.. after.Automatic.Except(before.Automatic).Order(StringComparer.Ordinal)]);
             await Console.Out.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(simulation, RetentionJson.Plain.Simulation)
                 : Words(simulation));
@@ -109,12 +130,21 @@ internal static class SimulateCommand
 
     private static string Words(Simulation simulation)
     {
-        var lines = simulation.Cases.Where(c => c.Change != "same").Select(c => FormattableString.Invariant(
-            $"{c.Change,-9}{Day(c.Before),-11} → {Day(c.After),-11} {c.Case}{(c.DueNow ? ", due now" : "")} ({c.RuleBefore ?? "no rule"} → {c.RuleAfter ?? "no rule"})"));
         var counts = string.Join(", ", simulation.Cases.GroupBy(c => c.Change).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => FormattableString.Invariant($"{g.Count()} {g.Key}")));
-        return string.Join(Environment.NewLine, [.. lines, $"{counts}. {RetentionCommand.Notice}"]);
+        return string.Join(
+            Environment.NewLine,
+            [
+                .. simulation.Cases.Where(c => c.Change != "same").Select(Line), .. simulation.Automatic.Select(ByThemselves),
+                $"{(counts.Length == 0 ? "no cases" : counts)}. {RetentionCommand.Notice}",
+            ]);
     }
+
+    public static string Line(SimulatedCase c) => FormattableString.Invariant(
+        $"{c.Change,-9}{Day(c.Before),-11} → {Day(c.After),-11} {c.Case}{(c.DueNow ? ", due now" : "")} ({c.RuleBefore ?? "no rule"} → {c.RuleAfter ?? "no rule"})");
+
+    public static string ByThemselves(string recordClass) =>
+        $"Records of the class {recordClass} would go by themselves from then on, once they may and their waiting period has passed.";
 
     private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "keep";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using RecordsGuard.Access.Policy;
 using RecordsGuard.Audit;
@@ -52,7 +53,7 @@ public abstract record GateAnswer
 /// The room's door: every request passes here before anything else happens. It reads the same rows in the same order
 /// whether or not the client or the record exists, so that neither the answer nor the store can be used to find out.
 /// </summary>
-public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider time)
+public sealed class Gate(IRecordStore store, AccessPolicy policy, AuditLog audit, TimeProvider time)
 {
     public async Task<GateAnswer> AskAsync(AccessRequest request, CancellationToken cancel)
     {
@@ -90,9 +91,18 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         var practice = practiceRow?.As<PracticeFacts>();
         var ofThisPractice = practice is not null && practice.Tenant == request.Caller.Id.Tenant;
         var person = personRow?.As<PersonFacts>();
+        ExceptionDispatchInfo? unannounced = null;
         if (ofThisPractice && person is null)
         {
-            person = await RegisterPersonAsync(request, cancel);
+            try
+            {
+                person = await RegisterPersonAsync(request, cancel);
+            }
+            catch (AuditUnavailableException e)
+            {
+                // Whoever is refused is an alert all the same; nobody else goes on.
+                unannounced = ExceptionDispatchInfo.Capture(e);
+            }
         }
 
         if (IsOwnUpload(recordRow, request.Caller))
@@ -103,14 +113,17 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         var question = new AccessQuestion(
             request.Operation, ofThisPractice, person?.Suspended ?? false, request.Caller.Roles, relationships, ClassOf(recordRow), request.Purpose);
         var decision = policy.Decide(question);
+        var pseudonym = ofThisPractice ? person?.Pseudonym ?? "" : "";
         var admission = new Admission(
-            request, practice ?? new(Guid.Empty, "", 0, 0, ""), ofThisPractice ? person!.Pseudonym : "", clientRow, recordRow, question, decision, never);
+            request, practice ?? new(Guid.Empty, "", 0, 0, ""), pseudonym, clientRow, recordRow, question, decision, never);
         if (decision is not Decision.Refuse refuse)
         {
+            unannounced?.Throw();
             return new GateAnswer.Admitted(admission);
         }
 
-        return new GateAnswer.Refused(Refuse(admission, refuse, ofThisPractice ? "" : request.Caller.Id.ToString(), practice is null ? null : request.Practice));
+        return new GateAnswer.Refused(
+            Refuse(admission, refuse, pseudonym.Length > 0 ? "" : request.Caller.Id.ToString(), practice is null ? null : request.Practice));
     }
 
     /// <summary>For whoever was admitted and then turned out to be their own second person.</summary>
@@ -157,13 +170,17 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, TimeProvider t
         && facts.UploadedBy == caller.Id.Object
         && time.GetUtcNow() - facts.Created <= policy.Terms.OwnUpload;
 
-    /// <summary>Two first requests at once make one row: who loses the race reads the winner's.</summary>
+    /// <summary>
+    /// Whoever is there for the first time gets a row, and the log says so like any change. Two first requests at once make one row:
+    /// who loses the race reads the winner's.
+    /// </summary>
     private async Task<PersonFacts> RegisterPersonAsync(AccessRequest request, CancellationToken cancel)
     {
         var facts = new PersonFacts(request.Caller.Name, NewPseudonym(), Suspended: false);
         var row = Row.New(
             request.Practice.ToString(), Keys.Person(request.Caller.Id.Object), RowKinds.Person, RowBody.Write(facts));
-        if (await store.CommitAsync(Table.Practices, row.Partition, [new RowChange.Insert(row)], cancel) == Commit.Done)
+        var who = new AuditSubject("first-sight", request.Practice.ToString(), facts.Pseudonym, TokenId: request.Caller.TokenId);
+        if (await audit.ChangeInOrderAsync(store, who, [(Table.Practices, new RowChange.Insert(row))], cancel))
         {
             return facts;
         }

@@ -5,6 +5,7 @@ public enum Operation
 {
     RegisterClient,
     SearchClients,
+    SeeFacts,
     CorrectFacts,
     Upload,
     IssueUploadUrl,

@@ -12,6 +12,15 @@ public sealed record ClientPatch(
     string? Name, string? ChartNumber, DateOnly? BirthDate, string? Jurisdiction, string? Profession, DateOnly? LastService,
     IReadOnlyDictionary<Anchor, DateOnly?>? Events = null);
 
+/// <summary>A client as a correction would find them.</summary>
+/// <param name="BirthDate">Null for a joint chart.</param>
+/// <param name="Members">Of a joint chart; else null.</param>
+/// <param name="Joint">Joint charts that may count this client as a member.</param>
+/// <param name="Closing">Nothing is added any more: the link to the log is about to be destroyed.</param>
+public sealed record KnownClient(
+    string Name, string ChartNumber, DateOnly? BirthDate, string Jurisdiction, string Profession, DateOnly? LastService,
+    IReadOnlyDictionary<Anchor, DateOnly> Events, IReadOnlyList<ClientId>? Members, IReadOnlyList<ClientId> Joint, bool Closing);
+
 /// <summary>What came of a correction.</summary>
 public abstract record CorrectionAnswer
 {
@@ -34,6 +43,27 @@ public abstract record CorrectionAnswer
 /// <summary>Facts that arrive late or were wrong. Every change recomputes what it touches and is audited.</summary>
 public sealed class ClientCorrection(IRecordStore store, IndexKeys keys, AuditLog audit, JointCharts joint)
 {
+    /// <summary>What is known, for one unwrap; null if there is no such client, or the link to the log was destroyed.</summary>
+    public async Task<KnownClient?> SeeAsync(AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        if (key is null
+            || await store.ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel) is not { Kind: RowKinds.Directory } directory
+            || await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is not { } row)
+        {
+            return null;
+        }
+
+        var (names, facts) = (directory.As<DirectoryFacts>(), row.As<ClientFacts>());
+        return new(
+            key.OpenText(names.Name, Place(practice, client, "name")), key.OpenText(names.ChartNumber, Place(practice, client, "chartNumber")),
+            Born(directory, practice, client, key), facts.Jurisdiction, facts.Profession, facts.LastService,
+            ClientEvents.Read(facts.Events).ToDictionary(e => e.Anchor, e => e.Day), facts.IsJoint() ? facts.MemberIds() : null,
+            facts.JointIds(), facts.ClosingSince is not null);
+    }
+
     /// <summary>
     /// The names first, then the retention facts, which are computed from the directory's birth date: whoever has
     /// committed facts looks whether it still is, so that of two corrections at once the later sees both. A crash in

@@ -20,7 +20,15 @@ public abstract record Disposition
     public sealed record NotYet(RetentionAnswer.Until Schedule) : Disposition;
 
     /// <param name="Holds">The keys of the holds in force.</param>
-    public sealed record Held(IReadOnlyList<string> Holds) : Disposition;
+    public sealed record Held(IReadOnlyList<string> Holds) : Disposition
+    {
+        /// <summary>Named in the entry of a refusal; the rows have the others.</summary>
+        private const int MaxNamed = 8;
+
+        /// <summary>What the entry of a refusal says.</summary>
+        internal static IEnumerable<KeyValuePair<string, string>> Details(IEnumerable<string> holds) =>
+            [new("because", "held"), .. holds.Take(MaxNamed).Select(h => new KeyValuePair<string, string>("hold", h))];
+    }
 
     /// <summary>Lawful to destroy, and a custodian keeps it through that day.</summary>
     public sealed record Extended(RetentionAnswer.Until Schedule, DateOnly Until) : Disposition;
@@ -31,7 +39,7 @@ public abstract record Disposition
     public sealed record NeedsApproval(RetentionAnswer.Until Schedule, ApprovalFacts? First = null, bool Untouched = false) : Disposition;
 
     /// <summary>Approved; the waiting period still runs.</summary>
-    public sealed record Waiting(RetentionAnswer.Until Schedule, DateOnly PurgeFrom) : Disposition;
+    public sealed record Waiting(RetentionAnswer.Until Schedule, ApprovalFacts Approval) : Disposition;
 
     public sealed record Purge(RetentionAnswer.Until Schedule, ApprovalFacts Approval) : Disposition;
 
@@ -100,8 +108,11 @@ public abstract record Disposition
             return new NeedsApproval(until, approval);
         }
 
-        return today < approval.PurgeFrom ? new Waiting(until, approval.PurgeFrom) : new Purge(until, approval);
+        return today < approval.PurgeFrom ? new Waiting(until, approval) : new Purge(until, approval);
     }
+
+    /// <summary>A rule forbids keeping it after a day that is near or past, and nobody has decided.</summary>
+    public bool IsPressing(DateOnly today) => UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays);
 
     /// <summary>The last day on which this may be kept, where nobody has decided yet that it goes; else null.</summary>
     public DateOnly? UndecidedUntil => this switch

@@ -75,13 +75,15 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
 
         var spanning = await Spanning.ReadAsync(store, practice, cancel);
         var (records, unreadable) = (new List<DueRecord>(), false);
+        var today = facts.Today(time);
         foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Record))
         {
             try
             {
                 var id = RecordId.Parse(row.Key[Keys.Records.Length..]);
-                var state = Disposition.Decide(partition, id, spanning, facts.Today(time));
-                if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held)
+                var state = Disposition.Decide(partition, id, spanning, today);
+                if (state is Disposition.NeedsApproval or Disposition.Waiting or Disposition.Purge or Disposition.Held
+                    || (state is Disposition.Retain && state.IsPressing(today)))
                 {
                     records.Add(new(id, row.As<RecordFacts>().Class, state));
                 }
@@ -218,6 +220,7 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
                 .Take(BatchRecords).ToDictionary(d => d.Key, d => (Disposition.NeedsApproval)d.Value);
             if (now.Count == 0)
             {
+                await RefuseHeldAsync(approving, partition, decided.Values);
                 Report(decided, approved, not);
                 return;
             }
@@ -240,6 +243,17 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
         }
     }
 
+    /// <summary>What a hold refused somebody is in the log, once for the chart. The nightly sweep asks for nothing.</summary>
+    private async Task RefuseHeldAsync(Approving approving, ClientPartition partition, IEnumerable<Disposition> decided)
+    {
+        var holds = decided.OfType<Disposition.Held>().SelectMany(h => h.Holds).Distinct().ToList();
+        if (holds.Count > 0 && !approving.Automatic)
+        {
+            var who = approving.Who with { Client = partition.Facts.Pseudonym };
+            await audit.AppendAsync(who.Event(AuditKind.Refused, Disposition.Held.Details(holds)));
+        }
+    }
+
     /// <summary>Approved before counts as approved, so that a repeated request has the same answer.</summary>
     private static void Report(
         Dictionary<RecordId, Disposition> decided, Dictionary<RecordId, DateOnly> approved, Dictionary<RecordId, Disposition> not)
@@ -249,7 +263,7 @@ public sealed class DispositionReview(IRecordStore store, AuditLog audit, DueInd
             switch (state)
             {
                 case Disposition.Waiting waiting:
-                    approved[id] = waiting.PurgeFrom;
+                    approved[id] = waiting.Approval.PurgeFrom;
                     break;
                 case Disposition.Purge purge:
                     approved[id] = purge.Approval.PurgeFrom;

@@ -21,6 +21,11 @@ public abstract record ExtensionAnswer
     public sealed record NoSuchClient : ExtensionAnswer;
 }
 
+/// <summary>An extension as a custodian sees it.</summary>
+/// <param name="By">A pseudonym.</param>
+/// <param name="Counts">It keeps the record today, in the practice's zone.</param>
+public sealed record ListedExtension(RecordId Record, DateOnly Until, string Reason, string By, DateTimeOffset At, bool Counts);
+
 /// <summary>
 /// Keeping what may go: a custodian decides at review that a chart, or one record of it, stays through a day, and why. What
 /// was approved before needs an approval again; the schedule and holds go on beside it, so that an extension never lets
@@ -86,6 +91,29 @@ public sealed class Extensions(IRecordStore store, IndexKeys keys, AuditLog audi
         }
 
         return new ExtensionAnswer.NoSuchClient();
+    }
+
+    /// <summary>The client's extensions, one for each record, past ones too, for one unwrap; null if there is no such client.</summary>
+    public async Task<IReadOnlyList<ListedExtension>?> ListAsync(
+        AuditSubject who, PracticeId practice, ClientId client, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
+        using var key = await keys.OpenClientAsync(practice, client, entry.ToString(), cancel);
+        if (key is null || await store.ReadPracticeAsync(practice, cancel) is not { } facts)
+        {
+            return null;
+        }
+
+        var found = new List<ListedExtension>();
+        await foreach (var row in store.ListAsync(Table.Clients, Keys.Partition(practice, client), Keys.Extensions, cancel))
+        {
+            var (id, kept) = (RecordId.Parse(row.Key[Keys.Extensions.Length..]), row.As<ExtensionFacts>());
+            found.Add(new(
+                id, kept.Until, key.OpenText(kept.Reason, Place(practice, client, id)), kept.By, kept.At, facts.Today(time) <= kept.Until));
+        }
+
+        return found;
     }
 
     /// <summary>What may be destroyed as far as its schedule goes, with the last day on which it may be kept.</summary>

@@ -11,11 +11,12 @@ namespace RecordsGuard.Retention;
 public sealed record HoldOrder(string Matter, string Reason, DateOnly? Until, RecordId? Record = null, RecordClass? Class = null);
 
 /// <summary>A hold as a custodian sees it.</summary>
+/// <param name="PlacedBy">A pseudonym.</param>
 /// <param name="InForce">Today, in the practice's zone.</param>
 /// <param name="Settled">False: written, but not every client row has been bumped yet.</param>
 public sealed record ListedHold(
-    HoldId Id, string Matter, string Reason, DateOnly? Until, DateTimeOffset PlacedAt, DateTimeOffset? ReleasedAt, bool InForce,
-    string? Record, string? Class, bool Settled = true);
+    HoldId Id, string Matter, string Reason, DateOnly? Until, string PlacedBy, DateTimeOffset PlacedAt, string? ReleasedBy,
+    DateTimeOffset? ReleasedAt, bool InForce, string? Record, string? Class, bool Settled = true);
 
 /// <summary>The words of a hold, sealed where it stands.</summary>
 internal static class HoldText
@@ -36,7 +37,7 @@ internal static class HoldText
         var place = new TextPlace(practice, client, row.Key, "matter");
         return new(
             HoldId.Parse(row.Key[Keys.Holds.Length..]), key.OpenText(hold.Matter, place),
-            key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedAt, hold.ReleasedAt,
-            hold.BumpedTo is null && hold.IsInForce(today), hold.Record, hold.Class, hold.BumpedTo is null);
+            key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedBy, hold.PlacedAt,
+            hold.ReleasedBy, hold.ReleasedAt, hold.BumpedTo is null && hold.IsInForce(today), hold.Record, hold.Class, hold.BumpedTo is null);
     }
 }

@@ -26,13 +26,14 @@ public abstract record RulesAnswer
 
 /// <summary>One record under two sets of rules.</summary>
 /// <param name="Change"><see cref="PracticeRules.Change"/>.</param>
-/// <param name="DueNow">It may be destroyed today, and could not before.</param>
+/// <param name="DueNow">It may be destroyed on the day asked for, and could not before.</param>
 public sealed record SimulatedRecord(
     ClientId Client, RecordId Record, string Class, string Change, bool DueNow, DateOnly? Before, DateOnly? After, string? RuleBefore, string? RuleAfter);
 
 /// <param name="Records">Those whose date changes.</param>
+/// <param name="Automatic">Classes that would go by themselves, and do not now.</param>
 /// <param name="Next">The client to go on after; null: that was all of them.</param>
-public sealed record SimulatedRules(IReadOnlyList<SimulatedRecord> Records, int Same, string? Next);
+public sealed record SimulatedRules(IReadOnlyList<SimulatedRecord> Records, int Same, IReadOnlyList<string> Automatic, string? Next);
 
 /// <summary>
 /// The practice's own retention rules: rules of its own, and shipped ones that count only because it took them, with a name
@@ -96,16 +97,18 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
 
     /// <summary>What rules would make due sooner or later, over the records of the next clients. Changes nothing.</summary>
     /// <param name="after">The client to go on after; empty: from the first.</param>
+    /// <param name="asOf">The day on which something would be due; null: today.</param>
     /// <returns>Null and what is wrong with the rules, if they are refused.</returns>
     public async Task<(SimulatedRules? Simulated, IReadOnlyList<string> Faults)> SimulateAsync(
-        PracticeId practice, string text, string after, CancellationToken cancel)
+        PracticeId practice, string text, string after, CancellationToken cancel, DateOnly? asOf = null)
     {
         if (Read(text, out var faults) is not { } catalogue || await store.ReadPracticeAsync(practice, cancel) is not { } facts)
         {
             return (null, faults);
         }
 
-        var (before, under, today) = (await RulesInForce.ReadAsync(store, practice, cancel), RetentionSchedule.Under(catalogue), facts.Today(time));
+        var (before, under, today) = (await RulesInForce.ReadAsync(store, practice, cancel), RetentionSchedule.Under(catalogue), asOf ?? facts.Today(time));
+        List<string> automatic = [.. catalogue.Automatic.Where(c => !before.IsAutomatic(c)).Order(StringComparer.Ordinal)];
         var (found, same, clients) = (new List<SimulatedRecord>(), 0, 0);
         await foreach (var row in store.ListAsync(Table.Directory, practice.ToString(), "", cancel))
         {
@@ -117,7 +120,7 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
 
             if (clients++ == ClientsAtOnce)
             {
-                return (new(found, same, after), []);
+                return (new(found, same, automatic, after), []);
             }
 
             after = row.Key;
@@ -129,7 +132,7 @@ public sealed class PracticeRules(IRecordStore store, AuditLog audit, Settling s
             }
         }
 
-        return (new(found, same, null), []);
+        return (new(found, same, automatic, null), []);
     }
 
     /// <summary><c>sooner</c>, <c>later</c>, <c>released</c> (kept before, a date now), <c>kept</c> (the reverse) or <c>same</c>.</summary>

@@ -1,5 +1,4 @@
 using RecordsGuard.Records;
-using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Retention;
 
@@ -91,9 +90,9 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
         var partition = await ClientPartition.ReadAsync(store, entry.Practice, entry.Client, cancel);
         var spanning = await Spanning.ReadAsync(store, entry.Practice, cancel);
         var state = partition is null ? new Disposition.Unknown() : Disposition.Decide(partition, entry.Record, spanning, today);
-        if (state.UndecidedUntil is { } last && today >= last.AddDays(-RetentionAnswer.NoticeDays))
+        if (state.IsPressing(today))
         {
-            await tell(new SweepNotice.MustGo(entry.Practice, entry.Client, entry.Record, last));
+            await tell(new SweepNotice.MustGo(entry.Practice, entry.Client, entry.Record, state.UndecidedUntil!.Value));
         }
 
         switch (state)
@@ -119,12 +118,17 @@ public sealed class Sweep(IRecordStore store, DueIndex due, Relisting relisting,
                     new PurgeMessage(entry.Practice, entry.Client, entry.Record, entry.Day).ToString(), TimeSpan.Zero, cancel);
                 return report with { SentToPurge = report.SentToPurge + 1 };
             case Disposition.Waiting waiting:
-                await due.MoveAsync(entry, waiting.PurgeFrom, cancel);
+                await due.MoveAsync(entry, waiting.Approval.PurgeFrom, cancel);
                 return report with { Moved = report.Moved + 1 };
             case Disposition.NotYet notYet:
                 await due.MoveAsync(entry, notYet.Schedule.MayDestroyFrom, cancel);
                 return report with { Moved = report.Moved + 1 };
             case Disposition.Retain:
+                if (state.IsPressing(today))
+                {
+                    await ListForReviewAsync(entry, cancel); // nobody may destroy it, and nobody may keep it: a person has to look
+                }
+
                 await due.MoveAsync(entry, today.AddDays(ReviewDays), cancel);
                 return report with { Moved = report.Moved + 1 };
             // An upload writes its due row before its record row: a row without a record is the trace of an upload that

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using RecordsGuard.EndToEnd.Tests.Rotation;
 using RecordsGuard.EndToEnd.Tests.Stack;
 
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
@@ -47,6 +48,7 @@ public abstract class PurgeTests(StackFixture shared) : IDisposable
         Assert.Equal(Files.Text, (await held.ReadAsync(heldRecord)).Is(200).Body);
         Assert.Equal(Files.Text, (await stays.ReadAsync(staysRecord)).Is(200).Body);
         await CertifiedAsync(after, gone, goneRecord);
+        await HandedOutAsync(after, custodian, gone, goneRecord);
 
         var traces = await after.Stores.TracesAsync(gone.Client);
         Assert.DoesNotContain(traces, t => t.StartsWith("rgrecords/records/", StringComparison.Ordinal));
@@ -66,6 +68,28 @@ public abstract class PurgeTests(StackFixture shared) : IDisposable
     {
         var chart = await Chart.NewAsync(stack, lastService);
         return (chart, (await chart.UploadAsync(new Upload(Files.Text) { ContentType = "text/plain" }.Named("diary.txt"))).Is(201).Id);
+    }
+
+    /// <summary>What a custodian is given, as a file and as a page, and what the tool says of it to somebody with the public key.</summary>
+    private async Task HandedOutAsync(RunningStack stack, SignedIn custodian, Chart chart, string record)
+    {
+        var (file, pem) = (Path.Combine(data.FullName, "certificate.json"), Path.Combine(data.FullName, "certificates.pem"));
+        foreach (var path in new[] { $"{chart.Records}/{record}/certificate", $"{chart.Path}/certificates" })
+        {
+            var answer = (await custodian.GetAsync(path)).Is(200);
+            await File.WriteAllBytesAsync(file, answer.Body, TestContext.Current.CancellationToken);
+            using var key = await stack.PublicKeyAsync(
+                (answer.Json.TryGetProperty("records", out var records) ? records[0].GetProperty("certificate") : answer.Json).GetProperty("key").GetString()!);
+            await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem(), TestContext.Current.CancellationToken);
+            var genuine = (await Tool.RunAsync(null, null, "certificate", "verify", file, "--key", pem)).Exits(0);
+            Assert.Contains(record, genuine.Output, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, answer.Text.Replace("2017-03-16", "2017-03-15", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            (await Tool.RunAsync(null, null, "certificate", "verify", file, "--key", pem)).Exits(1);
+
+            var page = (await custodian.GetAsync(path, ("Accept", "text/html"))).Is(200);
+            Assert.Equal("text/html", page.Content.ContentType?.MediaType);
+            Assert.Contains($"<td>{record}</td>", page.Text, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>The tombstone holds no slip and no personal text, and a certificate that the vault's public key verifies.</summary>

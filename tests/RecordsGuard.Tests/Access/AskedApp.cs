@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
@@ -40,8 +41,9 @@ internal sealed class AskedApp : IAsyncDisposable
 
     public static async Task<AskedApp> StartAsync() => await StartAsync(await PracticeUnderTest.OpenAsync());
 
-    public static async Task<AskedApp> StartAsync(PracticeUnderTest practice, IKeyVault? vault = null, ILogStore? log = null) =>
-        new(practice, await AppOnFakes.StartAsync(practice, vault, log));
+    public static async Task<AskedApp> StartAsync(
+        PracticeUnderTest practice, IKeyVault? vault = null, ILogStore? log = null, AccessPolicy? policy = null) =>
+        new(practice, await AppOnFakes.StartAsync(practice, vault, log, policy));
 
     /// <summary>The bytes of a 200.</summary>
     public async Task<byte[]> BytesAsync(string who, string path, string json)

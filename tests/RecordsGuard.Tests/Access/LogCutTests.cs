@@ -24,6 +24,7 @@ public sealed partial class LogCutTests
     [
         ("3 custodian", "POST /practices/{practice}/clients", """{"name":"Ada","chartNumber":"X-1","birthDate":"1970-01-01","jurisdiction":"US-CA","profession":"psychologist","assignedClinicians":[]}""", null),
         ("1 front-desk", "GET /practices/{practice}/clients", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{client}", null, null),
         ("3 custodian", "PATCH /practices/{practice}/clients/{client}", """{"lastService":"2019-01-01"}""", null),
         ("1 front-desk", "POST /practices/{practice}/clients/{client}/records", "{}", null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/records/upload-url", """{"class":"recording"}""", null),
@@ -37,11 +38,13 @@ public sealed partial class LogCutTests
         ("3 custodian", "POST /practices/{practice}/clients/{client}/holds", """{"matter":"m","reason":"r"}""", "hold"),
         ("3 custodian", "GET /practices/{practice}/clients/{client}/holds", null, null),
         ("4 custodian", "POST /practices/{practice}/clients/{client}/holds/{hold}/release", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{client}/extensions", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{gone}/unlinking", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{gone}/unlinking/withdraw", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{closed}/unlinking/finish", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{closed}/unlinking", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{closed}/records/{purged}/certificate", null, null),
+        ("3 custodian", "GET /practices/{practice}/clients/{closed}/certificates", null, null),
         ("3 custodian", "GET /practices/{practice}/clients/{client}/relationships", null, null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/relationships", """{"person":"{person}","kind":"supervisor"}""", null),
         ("3 custodian", "POST /practices/{practice}/clients/{client}/relationships/end", """{"person":"{person}","kind":"supervisor"}""", null),
@@ -212,6 +215,27 @@ public sealed partial class LogCutTests
     private static partial Regex Parameter();
 
     /// <summary>Takes so many entries more, and then none.</summary>
+    [Fact]
+    public async Task Who_is_refused_on_a_first_visit_is_an_alert_although_the_log_cannot_say_that_they_came()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var client = await practice.RegisterAsync();
+        var log = new CutLog(practice.Log);
+        await using var app = await AskedApp.StartAsync(practice, log: log);
+        log.Left = 0;
+        Assert.Equal(503, (await app.AskAsync("77 clinician", "GET", $"/clients/{client}/records")).Status);
+        Assert.NotNull(await app.AlertAsync("access-refused"));
+        Assert.Equal(503, (await app.AskAsync("78 front-desk", "GET", "/clients")).Status);
+        Assert.DoesNotContain(practice.Rows.All(Table.Practices), r => r.Kind == RowKinds.Person && r.Key.EndsWith("77", StringComparison.Ordinal));
+
+        log.Left = int.MaxValue;
+        Assert.Equal(403, (await app.AskAsync("77 clinician", "GET", $"/clients/{client}/records")).Status);
+        var came = practice.Entries().Where(e => e.Event.Operation == "first-sight").ToList();
+        Assert.Equal([AuditKind.ChangeIntended, AuditKind.ChangeDone], came.Select(e => e.Event.Kind));
+        var person = practice.Rows.All(Table.Practices).Single(r => r.Kind == RowKinds.Person && r.Key.EndsWith("77", StringComparison.Ordinal)).As<PersonFacts>();
+        Assert.All(came, e => Assert.Equal(person.Pseudonym, e.Event.Person));
+    }
+
     private sealed class CutLog(ILogStore inner) : ILogStore
     {
         public int Left { get; set; } = int.MaxValue;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RecordsGuard.Access.Policy;
 using RecordsGuard.Alerts;
 using RecordsGuard.App;
 using RecordsGuard.Audit;
@@ -19,8 +20,9 @@ internal static class AppOnFakes
 {
     /// <param name="vault">Instead of the practice's own.</param>
     /// <param name="log">Instead of the practice's own.</param>
+    /// <param name="policy">Instead of the shipped one.</param>
     public static async Task<WebApplication> StartAsync(
-        PracticeUnderTest practice, IKeyVault? vault = null, ILogStore? log = null)
+        PracticeUnderTest practice, IKeyVault? vault = null, ILogStore? log = null, AccessPolicy? policy = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. HeadSettings.ArgumentsOf(RecordsGuard.App.Duties.All)] });
         builder.Logging.ClearProviders();
@@ -36,6 +38,11 @@ internal static class AppOnFakes
         builder.Services.AddSingleton<IWorkQueue>(practice.Queue);
         builder.Services.AddSingleton<IReadOnlyList<IAlertRoute>>([practice.Route]);
         builder.Services.AddAuthentication(SaidSignIn.Name).AddScheme<AuthenticationSchemeOptions, SaidSignIn>(SaidSignIn.Name, null);
+        if (policy is not null)
+        {
+            builder.Services.AddSingleton(policy);
+        }
+
         var app = builder.Build();
         RecordsGuardApp.MapRoutes(app);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -69,6 +69,16 @@ public sealed class CertificateTests
         Assert.DoesNotContain("<b>", CertificatePage.Of(CertificateReading.Parse(evil)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_went_by_itself_was_approved_by_nobody_and_the_page_says_so()
+    {
+        var (json, key, _) = await PurgedAsync();
+        key.Dispose();
+        var person = CertificateReading.Parse(json).Statement;
+        Assert.DoesNotContain(CertificatePage.Lines(person), l => l.Value.Contains("nobody", StringComparison.Ordinal));
+        Assert.Contains(CertificatePage.Lines(person with { ApprovedBy = DispositionReview.Automatic }), l => l is ("Approved by", var value) && value.StartsWith("nobody", StringComparison.Ordinal));
+    }
+
     private static bool IsGenuine(string json, ECDsa key)
     {
         try

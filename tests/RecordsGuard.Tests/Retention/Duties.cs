@@ -28,7 +28,7 @@ internal sealed class Duties
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
         var contents = new ContentStore(ports.Blobs, publicKeys);
-        Gate = new(ports.Rows, AccessPolicy.Default, time);
+        Gate = new(ports.Rows, AccessPolicy.Default, Audit, time);
         Lookup = new(ports.Rows);
         Practices = new(ports.Rows, ports.Vault, time);
         Rotation = new(ports.Rows, ports.Vault, Audit, ports.Queue, RotationTerms, time);

@@ -117,6 +117,8 @@ public sealed class PracticeRulesTests
         var back = (await practice.App.Rules.SimulateAsync(practice.Id, Rules(""), "", None)).Simulated!;
         Assert.Equal(("sooner", true), (Assert.Single(back.Records).Change, back.Records[0].DueNow));
         Assert.Equal(1, (await practice.App.Rules.SimulateAsync(practice.Id, Longer, "", None)).Simulated!.Same);
+        var then = (await practice.App.Rules.SimulateAsync(practice.Id, Rules(""), "", None, asOf: new(2017, 3, 15))).Simulated!;
+        Assert.False(Assert.Single(then.Records).DueNow);
         Assert.Null((await practice.App.Rules.SimulateAsync(practice.Id, "{", "", None)).Simulated);
         Assert.Equal(before.Count + 1, practice.Rows.All(Table.Clients).Count + practice.Rows.All(Table.Practices).Count);
     }

@@ -1,4 +1,9 @@
+using System.Text;
+using System.Text.Json;
+using RecordsGuard.Access.Policy;
+using RecordsGuard.Audit;
 using RecordsGuard.Records;
+using RecordsGuard.Retention;
 using RecordsGuard.Tests.Access;
 
 namespace RecordsGuard.Tests.Retention;
@@ -87,6 +92,146 @@ public sealed class RetentionRoutesTests
         Assert.Contains($"{record}", (await app.AskAsync(Custodian, "POST", path, """{"until":"2027-01-01","reason":"b"}""")).Text, StringComparison.Ordinal);
         var approved = await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
         Assert.Contains("kept through 2027-01-01", approved.Text, StringComparison.Ordinal);
+
+        Assert.Equal("refused", (await app.AskAsync(FrontDesk, "GET", path)).Problem);
+        var listed = Assert.Single((await app.AskAsync(Custodian, "GET", path)).Json.GetProperty("extensions").EnumerateArray());
+        Assert.Equal(("b", "2027-01-01", true), (listed.GetProperty("reason").GetString(), listed.GetProperty("until").GetString(), listed.GetProperty("counts").GetBoolean()));
+        Assert.Equal($"{record}", listed.GetProperty("record").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_put_about_a_client_is_seen_again_by_who_may_correct_it()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var (a, b) = (await app.Practice.RegisterAsync(), await app.Practice.RegisterAsync());
+        var couple = (await app.AskAsync(FrontDesk, "POST", "/clients", Joint($"\"{a}\",\"{b}\""))).Id;
+        await app.AskAsync(Custodian, "PATCH", $"/clients/{a}", """{"name":"Ada B.","birthDate":"1970-02-28","events":{"death":"2020-08-08","last_contact":"2019-01-01"}}""");
+
+        var one = (await app.AskAsync(FrontDesk, "GET", $"/clients/{a}")).Json;
+        Assert.Equal(("Ada B.", "1970-02-28", "US-CA"), (one.GetProperty("name").GetString(), one.GetProperty("birthDate").GetString(), one.GetProperty("jurisdiction").GetString()));
+        Assert.Equal("2020-08-08", one.GetProperty("events").GetProperty("death").GetString());
+        Assert.Equal([couple], one.GetProperty("jointCharts").EnumerateArray().Select(j => j.GetString()));
+        Assert.Equal(JsonValueKind.Null, one.GetProperty("members").ValueKind);
+        var joint = (await app.AskAsync(Custodian, "GET", $"/clients/{couple}")).Json;
+        Assert.Equal(new[] { $"{a}", $"{b}" }.Order(StringComparer.Ordinal), joint.GetProperty("members").EnumerateArray().Select(j => j.GetString()));
+        Assert.Equal(JsonValueKind.Null, joint.GetProperty("birthDate").ValueKind);
+        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{a}")).Problem);
+        Assert.Equal("no-such-client", (await app.AskAsync(Custodian, "GET", $"/clients/c-{new string('0', 32)}")).Problem);
+    }
+
+    [Fact]
+    public async Task A_list_of_what_is_due_says_who_approved_it_and_a_list_of_holds_who_placed_them()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        await app.Practice.UploadAsync(client);
+        await app.Practice.App.Sweep.RunAsync(null, CancellationToken.None);
+        Assert.Equal(JsonValueKind.Null, (await DueAsync()).GetProperty("approvedBy").ValueKind);
+        await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+        var by = Assert.Single((await DueAsync()).GetProperty("approvedBy").EnumerateArray()).GetString();
+        await app.AskAsync(Custodian, "POST", $"/clients/{client}/holds", """{"matter":"suit","reason":"letter"}""");
+        var hold = (await app.AskAsync(Custodian, "GET", $"/clients/{client}/holds")).Json.GetProperty("holds")[0];
+        Assert.Equal(by, hold.GetProperty("placedBy").GetString());
+        Assert.Equal(JsonValueKind.Null, hold.GetProperty("releasedBy").ValueKind);
+
+        async Task<JsonElement> DueAsync() => (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+    }
+
+    [Fact]
+    public async Task A_hold_that_would_hold_nothing_and_a_day_that_cannot_be_are_refused_with_where_and_why()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        foreach (var path in new[] { $"/clients/{client}/holds", "/holds" })
+        {
+            var past = await app.AskAsync(Custodian, "POST", path, """{"matter":"m","reason":"r","until":"2026-03-01"}""");
+            Assert.Equal("bad-hold", past.Problem);
+            Assert.Contains("until is past", past.Text, StringComparison.Ordinal);
+            Assert.Equal(201, (await app.AskAsync(Custodian, "POST", path, """{"matter":"m","reason":"r","until":"2026-03-02"}""")).Status);
+        }
+
+        foreach (var (body, why) in new[]
+        {
+            ("""{"birthDate":"1970-02-30"}""", "birthDate is not what it should be"), ("""{"events":{"death":"2027-01-01"}}""", "events.death lies in the future"),
+            ("""{"jurisdiction":"us-ca"}""", "jurisdiction is written US-CA"), ("""{"jurisdiction":"Atlantis"}""", "jurisdiction is not known"),
+            ("""{"lastService":"1960-01-01"}""", "would lie before the birth"),
+        })
+        {
+            var answer = await app.AskAsync(Custodian, "PATCH", $"/clients/{client}", body);
+            Assert.Equal(400, answer.Status);
+            Assert.Contains(why, answer.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await app.AskAsync(Custodian, "GET", $"/clients/{client}")).Json.GetProperty("events").EnumerateObject());
+    }
+
+    [Fact]
+    public async Task What_a_hold_refuses_a_custodian_is_in_the_log()
+    {
+        await using var app = await AskedApp.StartAsync();
+        var client = await app.Practice.RegisterAsync();
+        await app.Practice.UploadAsync(client);
+        var hold = (await app.AskAsync(Custodian, "POST", $"/clients/{client}/holds", """{"matter":"suit","reason":"letter"}""")).Id;
+        await app.AskAsync(Custodian, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+        var refused = Assert.Single(app.Practice.Entries(), e => e.Event is { Operation: "approve-disposition", Kind: AuditKind.Refused });
+        Assert.Contains(refused.Event.Details, d => d is { Key: "hold" } && d.Value.EndsWith(hold, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whether_there_ever_was_a_record_is_answered_by_its_certificate_when_nothing_else_is_left()
+    {
+        await using var app = await AskedApp.StartAsync(await PracticeUnderTest.OpenAsync(waitingDays: 0));
+        var (client, other) = (await app.Practice.RegisterAsync(), await app.Practice.RegisterAsync());
+        var record = await app.Practice.UploadAsync(client);
+        Assert.Empty((await CertificatesAsync()).EnumerateArray());
+        await app.Practice.ApproveAsync(client);
+        Assert.IsType<Disposition.Purged>(await app.Practice.PurgeAsync(client, record));
+
+        var destroyed = Assert.Single((await CertificatesAsync()).EnumerateArray());
+        Assert.Equal($"{record}", destroyed.GetProperty("record").GetString());
+        Assert.Contains($"{record}", destroyed.GetProperty("certificate").GetProperty("statement").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\"records\":[]", (await app.AskAsync(Custodian, "GET", $"/clients/{other}/certificates")).Text, StringComparison.Ordinal);
+        var page = await app.SendAsync(Custodian, "GET", $"/practices/demo/clients/{client}/certificates", null, headers: ("Accept", "text/html"));
+        Assert.Contains($"<td>{record}</td>", page.Text, StringComparison.Ordinal);
+        Assert.Equal("refused", (await app.AskAsync("2 clinician", "GET", $"/clients/{client}/certificates")).Problem);
+
+        async Task<JsonElement> CertificatesAsync() => (await app.AskAsync(Custodian, "GET", $"/clients/{client}/certificates")).Json.GetProperty("records");
+    }
+
+    [Fact]
+    public async Task Where_the_policy_asks_for_two_the_list_says_who_was_first_and_only_another_person_is_second()
+    {
+        var policy = PolicyFile.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(PolicyFile.ShippedBytes())
+            .Replace("\"list-dispositions\", \"approve-disposition\"", "\"list-dispositions\"", StringComparison.Ordinal)
+            .Replace("[\"release-hold\"]", "[\"release-hold\", \"approve-disposition\"]", StringComparison.Ordinal)));
+        Assert.Empty(policy.Complaints);
+        await using var app = await AskedApp.StartAsync(await PracticeUnderTest.OpenAsync(), policy: policy.Policy);
+        var client = await app.Practice.RegisterAsync();
+        var record = await app.Practice.UploadAsync(client);
+        await app.Practice.App.Sweep.RunAsync(null, CancellationToken.None);
+        for (var twice = 0; twice < 2; twice++)
+        {
+            Assert.Contains("approved by one person; it takes another", (await ApproveAsync(Custodian)).Text, StringComparison.Ordinal);
+            var due = (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+            Assert.Equal(("needs-second-approval", 1), (due.GetProperty("state").GetString(), due.GetProperty("approvedBy").GetArrayLength()));
+        }
+
+        Assert.Equal([$"{record}"], (await ApproveAsync("4 custodian")).Json.GetProperty("approved").EnumerateArray().Select(r => r.GetString()));
+        var waiting = (await app.AskAsync(Custodian, "GET", "/dispositions")).Json.GetProperty("dispositions")[0].GetProperty("records")[0];
+        Assert.Equal(("waiting", 2), (waiting.GetProperty("state").GetString(), waiting.GetProperty("approvedBy").GetArrayLength()));
+
+        Task<Asked> ApproveAsync(string who) => app.AskAsync(who, "POST", "/dispositions/approve", $$"""{"clients":["{{client}}"]}""");
+    }
+
+    [Fact]
+    public async Task Trying_rules_shows_which_classes_would_go_by_themselves_and_takes_a_day()
+    {
+        const string Tapes = """{"format":"recordsguard-retention-catalogue-1","version":"ours-1","rules":[],"automatic":[{"class":"recording","by":"Dr. A.","reason":"They serve supervision only."}]}""";
+        await using var app = await AskedApp.StartAsync();
+        Assert.Contains("\"automatic\":[\"recording\"]", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate?asOf=2030-01-01", Tapes)).Text, StringComparison.Ordinal);
+        Assert.Equal("bad-day", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate?asOf=2030-02-30", Tapes)).Problem);
+        await app.AskAsync(Custodian, "PUT", "/retention-rules", Tapes);
+        Assert.Contains("\"automatic\":[]", (await app.AskAsync(Custodian, "POST", "/retention-rules/simulate", Tapes)).Text, StringComparison.Ordinal);
     }
 
     private static string Joint(string members) =>

@@ -161,9 +161,12 @@ public sealed class SweepTests
 
         await practice.App.Sweep.RunAsync(Tell, None);
         Assert.Empty(told);
+        Assert.Empty(await practice.App.Review.ListAsync(practice.Id, None));
         practice.Advance(9); // 2026-03-11
         await practice.App.Sweep.RunAsync(Tell, None);
         Assert.Equal(new SweepNotice.MustGo(practice.Id, client, record, new(2026, 4, 10)), Assert.Single(told));
+        var blocked = Assert.IsType<Disposition.Retain>(Assert.Single(Assert.Single(await practice.App.Review.ListAsync(practice.Id, None)).Records).State);
+        Assert.Contains("contradict", blocked.Because, StringComparison.Ordinal);
         practice.Advance(30);
         await practice.App.Sweep.RunAsync(Tell, None);
         Assert.Equal(2, told.Count);

@@ -132,6 +132,7 @@ public sealed class AccessReport(IRecordStore store, LogReader log, AuditLog aud
             "read-record" => $"looked which kind of record this is: {record}; not what it says",
             "list-records" => "looked at the list of your records; not what they say",
             "list-holds" => "looked whether your file must be kept for a legal matter",
+            "see-facts" => "looked at your name, your birth date and the dates of your care",
             "read-accounting" => "looked up this account for you",
             _ => $"worked with your file ({v.Operation.Replace('-', ' ')})",
         };

@@ -30,7 +30,7 @@ public sealed class Snooping(IRecordStore store, LookTerms terms, TimeProvider t
     private static readonly Operation[] Looks =
     [
         Operation.ReadContent, Operation.ReadRecord, Operation.ListRecords, Operation.ExportRecord, Operation.SeeDisclosures, Operation.SeeConsents,
-        Operation.SeeRelationships, Operation.ReadAccounting,
+        Operation.SeeRelationships, Operation.ReadAccounting, Operation.SeeFacts,
     ];
 
     private static readonly Relationship[] Explaining =

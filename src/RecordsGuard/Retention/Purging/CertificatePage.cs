@@ -20,8 +20,10 @@ public static class CertificatePage
             ("Taken in", Moment(statement.Created)),
             ("Rule", $"{statement.Rule} ({statement.Citation})"),
             ("Lawful from", Day(statement.MayDestroyFrom)),
-            ("Approved by", $"{statement.ApprovedBy} (a pseudonym of the practice's)"),
-            ("Destroyed", Moment(statement.PurgedAt)),
+            ("Approved by", statement.ApprovedBy == DispositionReview.Automatic
+                ? "nobody for this record alone: the practice lets records of this class go by themselves"
+                : $"{statement.ApprovedBy} (pseudonyms of the practice's)"),
+            ("Purged", Moment(statement.PurgedAt)),
             ("Method", statement.Method),
             ("Statement", statement.Statement),
             ("No copy recoverable", $"after {Day(statement.NoCopyAfter)}"),
@@ -33,10 +35,28 @@ public static class CertificatePage
     public static string Of(CertificateReading certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        var rows = new StringBuilder();
-        foreach (var (name, value) in Lines(certificate.Statement))
+        return Page($"Certificate of destruction {certificate.Statement.Record}", [certificate]);
+    }
+
+    /// <summary>All that was destroyed of one chart, a table for each record.</summary>
+    public static string OfChart(string client, IReadOnlyCollection<CertificateReading> certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        return Page($"Certificates of destruction {client}", certificates);
+    }
+
+    private static string Page(string title, IReadOnlyCollection<CertificateReading> certificates)
+    {
+        var tables = new StringBuilder();
+        foreach (var certificate in certificates)
         {
-            rows.AppendLine(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(name)}</th><td>{Text(value)}</td></tr>");
+            tables.AppendLine("<table>");
+            foreach (var (name, value) in Lines(certificate.Statement).Append(("Signed with", certificate.Key)))
+            {
+                tables.AppendLine(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(name)}</th><td>{Text(value)}</td></tr>");
+            }
+
+            tables.AppendLine("</table>");
         }
 
         return $$"""
@@ -44,18 +64,17 @@ public static class CertificatePage
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <title>Certificate of destruction {{Text(certificate.Statement.Record)}}</title>
+            <title>{{Text(title)}}</title>
             <style>
             body { font: 11pt/1.4 serif; max-width: 17cm; margin: 2cm auto; }
             th { text-align: left; vertical-align: top; padding-right: 1em; white-space: nowrap; }
             td { overflow-wrap: anywhere; }
+            table { break-inside: avoid; margin-bottom: 1.5em; }
             </style>
             </head>
             <body>
-            <h1>Certificate of destruction</h1>
-            <table>
-            {{rows}}</table>
-            <p>Signed in a key vault with the key {{Text(certificate.Key)}}. Paper proves nothing: the file does, with
+            <h1>{{(certificates.Count == 1 ? "Certificate of destruction" : Text(title))}}</h1>
+            {{tables}}<p>Signed in a key vault. Paper proves nothing: the file does, with
             <code>recordsguard certificate verify FILE --key KEY.pem</code>.</p>
             </body>
             </html>

@@ -10,18 +10,19 @@ namespace RecordsGuard.Retention.Purging;
 /// </summary>
 public sealed class CertificateReading
 {
-    private readonly SignedCertificate signed;
-
     private CertificateReading(SignedCertificate signed, CertificateStatement statement)
     {
-        this.signed = signed;
+        Signed = signed;
         Statement = statement;
     }
+
+    /// <summary>As it is given out.</summary>
+    public SignedCertificate Signed { get; }
 
     public CertificateStatement Statement { get; }
 
     /// <summary>The key version it names, <c>name/version</c>; whose key that is, the certificate cannot say itself.</summary>
-    public string Key => signed.Key;
+    public string Key => Signed.Key;
 
     /// <exception cref="FormatException">It is no certificate of this format; the message says where.</exception>
     public static CertificateReading Parse(string json)
@@ -49,7 +50,7 @@ public sealed class CertificateReading
     {
         ArgumentNullException.ThrowIfNull(key);
         var signature = new byte[64];
-        return Convert.TryFromBase64String(signed.Signature, signature, out var length) && length == signature.Length
-            && key.VerifyData(Encoding.UTF8.GetBytes(signed.Statement), signature, HashAlgorithmName.SHA256);
+        return Convert.TryFromBase64String(Signed.Signature, signature, out var length) && length == signature.Length
+            && key.VerifyData(Encoding.UTF8.GetBytes(Signed.Statement), signature, HashAlgorithmName.SHA256);
     }
 }

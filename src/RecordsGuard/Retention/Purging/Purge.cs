@@ -23,9 +23,6 @@ public sealed class Purge(
 
     private const string Operation = "purge";
 
-    /// <summary>Named in the entry of a refusal; the rows have the others.</summary>
-    private const int MaxHolds = 8;
-
     /// <summary>Safe to call any number of times, and at once.</summary>
     /// <param name="tell">
     /// Told of <see cref="ForeignBytes"/> before the certificate: the blob is not the one that was sealed and is left where
@@ -60,9 +57,7 @@ public sealed class Purge(
                     await WatchAsync(partition, message, purged.Tombstone, practice.Today(time), tell, cancel);
                     return decision;
                 case Disposition.Held held:
-                    await audit.AppendAsync(Subject(partition, message.Record).Event(
-                        AuditKind.Refused,
-                        [new("because", "held"), .. held.Holds.Take(MaxHolds).Select(h => new KeyValuePair<string, string>("hold", h))]));
+                    await audit.AppendAsync(Subject(partition, message.Record).Event(AuditKind.Refused, Disposition.Held.Details(held.Holds)));
                     return decision;
                 default:
                     return decision;

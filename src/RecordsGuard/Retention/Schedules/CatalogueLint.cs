@@ -8,6 +8,19 @@ public static class CatalogueLint
     // Clients on whom a rule that replaces another is tried: young and old at the end of care, living and dead.
     private static readonly DateOnly End = new(2016, 2, 29);
 
+    /// <summary>What can lie years before everything else, together: a rule that counts from it then comes to an earlier day.</summary>
+    private static readonly Anchor[][] Early =
+    [
+        [],
+        [Anchor.LastService, Anchor.LastContact, Anchor.Termination, Anchor.Discharge, Anchor.LastEntry, Anchor.LastModification],
+        [Anchor.Creation, Anchor.Receipt],
+        .. new[]
+        {
+            Anchor.DateOfService, Anchor.CompletionOfPlannedServices, Anchor.Collection, Anchor.ReportCompletion, Anchor.Superseded,
+            Anchor.DisclosureDate, Anchor.FilingDeadline,
+        }.Select(a => new[] { a }),
+    ];
+
     /// <param name="under">The catalogue it comes on top of, or null.</param>
     public static IReadOnlyList<string> Check(CatalogueFile file, Catalogue? under)
     {
@@ -32,6 +45,8 @@ public static class CatalogueLint
         foreach (var rule in file.Rules ?? [])
         {
             faults.AddRange(Check(rule).Select(f => $"rule {rule.Id}: {f}"));
+            faults.AddRange(rule.Classes.Where(c => under is not null && !IsClass(c, under)).Select(c =>
+                $"rule {rule.Id}: classes: '{c}' is no class of records, and nothing would be bound. The app's are {string.Join(", ", RecordClass.All)}."));
             if (!ids.Add(rule.Id))
             {
                 faults.Add($"rule {rule.Id}: there is a rule of this id already.");
@@ -132,7 +147,7 @@ public static class CatalogueLint
 
         foreach (var profession in rule.Professions.Where(p => !Schedules.Professions.IsKnown(p)))
         {
-            yield return $"professions: '{profession}' is no profession's word ({Schedules.Professions.Canonical(profession)} is meant?).";
+            yield return $"professions: '{profession}' is no profession's word{(Schedules.Professions.Canonical(profession) is var meant && meant != profession ? $" ({meant} is meant?)" : "")}.";
         }
 
         if (rule.Professions.Count == 0 || rule.Classes.Count == 0)
@@ -154,14 +169,27 @@ public static class CatalogueLint
         }
     }
 
-    /// <summary>A rule that replaces another may not come to an earlier day for anybody, unless it says why.</summary>
+    /// <summary>
+    /// A rule that replaces another may not come to an earlier day for anybody, nor let a record be kept longer than that one allows,
+    /// unless it says why.
+    /// </summary>
     private static IEnumerable<string> Shortenings(RetentionRule rule, Catalogue under)
     {
         foreach (var id in rule.Replaces ?? [])
         {
-            if (string.IsNullOrWhiteSpace(rule.Reason) && under.TryFind(id, out var replaced) && Shortens(rule, replaced, under) is { } how)
+            if (!string.IsNullOrWhiteSpace(rule.Reason) || !under.TryFind(id, out var replaced))
+            {
+                continue;
+            }
+
+            if (Shortens(rule, replaced, under) is { } how)
             {
                 yield return $"rule {rule.Id}: it shortens {id} ({replaced.Citation}): {how} Write down a reason, or leave it the longer one.";
+            }
+
+            if (replaced.AtMost is { } limit && rule.AtMost != limit)
+            {
+                yield return $"rule {rule.Id}: {id} ({replaced.Citation}) forbids keeping records after {limit}, and this does not. Write down a reason, or take that limit over.";
             }
         }
     }
@@ -194,17 +222,25 @@ public static class CatalogueLint
         {
             foreach (var died in new int?[] { null, 1, 9 })
             {
-                var facts = RetentionFacts.OfBorn(End.AddYears(-age).AddDays(-1));
-                foreach (var anchor in Enum.GetValues<Anchor>().Where(a => a is not (Anchor.Death or Anchor.Born)))
+                foreach (var early in Early)
                 {
-                    facts.Set(anchor, End);
-                }
+                    var born = End.AddYears(-age).AddDays(-1);
+                    var facts = RetentionFacts.OfBorn(born);
+                    foreach (var anchor in Enum.GetValues<Anchor>().Where(a => a is not (Anchor.Death or Anchor.Born)))
+                    {
+                        facts.Set(anchor, !early.Contains(anchor) ? End : End.AddYears(-10) > born ? End.AddYears(-10) : born);
+                    }
 
-                facts.Set(Anchor.Death, died is { } years ? End.AddYears(years) : null);
-                yield return ($"a client of {age}{(died is null ? "" : $" who died {died} years later")}", facts);
+                    facts.Set(Anchor.Death, died is { } years ? End.AddYears(years) : null);
+                    var (dead, before) = (died is null ? "" : $" who died {died} years later", early.Length == 0 ? "" : $", the {early[0].Plain()} long before the rest");
+                    yield return ($"a client of {age}{dead}{before}", facts);
+                }
             }
         }
     }
+
+    private static bool IsClass(string recordClass, Catalogue under) =>
+        recordClass == "*" || RecordClass.TryParse(recordClass, out _) || under.Rules.Any(r => r.Classes.Contains(recordClass));
 
     private static string Unknown(string jurisdiction) =>
         $"'{jurisdiction}' is no place this catalogue knows: an ISO 3166 code such as US-CA or DE, or UK, UK-ENG, EU.";

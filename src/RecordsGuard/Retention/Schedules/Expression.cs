@@ -105,19 +105,22 @@ public abstract record Expression
                 return null;
             }
 
-            var (chosen, others) = ("", new List<string>());
+            var (chosen, others, days) = ("", new List<string>(), new HashSet<DateOnly>());
             foreach (var part in of)
             {
-                if (part.Words(facts, parameters) is { } words)
+                // What comes to a day that was named already says nothing more.
+                if (part.Words(facts, parameters) is not { } words || part.Evaluate(facts, parameters).Day is var day && !days.Add(day))
                 {
-                    if (chosen.Length == 0 && part.Evaluate(facts, parameters).Day == found.Day)
-                    {
-                        chosen = words;
-                    }
-                    else
-                    {
-                        others.Add(words);
-                    }
+                    continue;
+                }
+
+                if (day == found.Day)
+                {
+                    chosen = words;
+                }
+                else
+                {
+                    others.Add(words);
                 }
             }
 

@@ -33,12 +33,20 @@ public struct RetentionFacts : IEquatable<RetentionFacts>
     /// <summary>Exactly this anchor, or null.</summary>
     public readonly DateOnly? Exactly(Anchor anchor) => days[(int)anchor] is var number and > 0 ? DateOnly.FromDayNumber(number - 1) : null;
 
-    /// <summary>This anchor's day, or the latest of those that stand in for it.</summary>
+    /// <summary>
+    /// This anchor's day, or the latest of those that stand in for it. Who comes back after the end of care has not ended
+    /// it: the last service then stands for that end, too.
+    /// </summary>
     /// <param name="by">Which one it is.</param>
     public readonly DateOnly? Find(Anchor anchor, out Anchor by)
     {
         by = anchor;
         var found = days[(int)anchor];
+        if (found > 0 && found < days[(int)Anchor.LastService] && anchor is (Anchor.Termination or Anchor.Discharge or Anchor.LastContact))
+        {
+            (found, by) = (days[(int)Anchor.LastService], Anchor.LastService);
+        }
+
         if (found == 0)
         {
             foreach (var other in Anchors.StandInsOf(anchor))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RecordsGuard.Cli;
+using RecordsGuard.Tests.Envelopes;
 using static RecordsGuard.Tests.Retention.Schedules.Cases;
 
 namespace RecordsGuard.Tests.Retention.Schedules;
@@ -26,6 +27,25 @@ public sealed class ExplainTests
         Assert.Equal((Day(from), rule), (explained.MayDestroyFrom, explained.DecidingRule));
         Assert.Empty(explained.Missing);
         Assert.False(explained.Conflict);
+    }
+
+    [Fact]
+    public async Task The_cases_worked_out_by_hand_come_out_as_written()
+    {
+        using var cases = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Vectors.Folder("retention"), "cases.json"), TestContext.Current.CancellationToken));
+        Assert.True(cases.RootElement.GetArrayLength() >= 60);
+        foreach (var worked in cases.RootElement.EnumerateArray())
+        {
+            var explained = await ExplainAsync(worked.GetProperty("case").GetRawText());
+            using var answer = JsonDocument.Parse(JsonSerializer.Serialize(explained, RetentionJson.Plain.RetentionExplanation));
+            foreach (var expected in worked.GetProperty("expect").EnumerateObject())
+            {
+                var found = answer.RootElement.GetProperty(expected.Name);
+                Assert.True(
+                    JsonElement.DeepEquals(expected.Value, found),
+                    $"{worked.GetProperty("name")}: {expected.Name} is {found}, not {expected.Value} ({worked.GetProperty("working")}). {explained.Because}");
+            }
+        }
     }
 
     [Theory]
@@ -241,10 +261,23 @@ public sealed class ExplainTests
     [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":[{"born":"2019-05-05"}],"record":{"anchors":{"last_service":"2015-03-01"}}}""", "clients[0].born: the client would be born on 2019-05-05, after the last service")]
     [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":[{"born":"2019-05-05","died":"2018-01-01"}],"record":{"anchors":{}}}""", "clients[0].died: the client would have died before")]
     [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":["Sam"],"record":{"anchors":{}}}""", "clients[0]: must be an object")]
+    [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":[{"born":"1970-01-01","dead":"2018-01-01"}],"record":{}}""", "clients[0].dead: 'dead' is no anchor")]
+    [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":[{"born":"1970-01-01","born":"1980-01-01"}],"record":{}}""", "is no JSON: Duplicate property 'born'")]
+    [InlineData("""{"practice":{"rules":["OR-PSY"]},"clients":[],"record":{"recieved":"2018-01-01"}}""", "record.recieved: 'recieved' is no anchor")]
     [InlineData("[]", "The case: must be an object")]
     [InlineData("""{"practice":""", "is no JSON")]
     public async Task A_case_that_cannot_be_is_refused_with_where_and_why(string json, string why) =>
         Assert.Contains(why, await RefusalAsync(json), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Capitals_and_a_name_beside_the_facts_do_no_harm_and_an_unknown_profession_is_named()
+    {
+        const string Case = """{"Practice":{"Jurisdiction":"US-CA","Profession":"PROFESSION"},"Clients":[{"Name":"Sam","Birth_Date":"1970-01-01"}],"Record":{"Id":"7","Last Service":"2015-01-01"}}""";
+        Assert.Equal(Day("2022-01-02"), (await ExplainAsync(Case.Replace("PROFESSION", "LMFT", StringComparison.Ordinal))).MayDestroyFrom);
+        Assert.Contains(
+            "No rule anywhere names the profession 'LMTF'", (await ExplainAsync(Case.Replace("PROFESSION", "LMTF", StringComparison.Ordinal))).Because,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task The_json_has_every_field_and_null_where_there_is_no_day()

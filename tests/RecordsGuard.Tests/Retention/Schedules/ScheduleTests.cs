@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
 using RecordsGuard.Retention.Schedules;
 
@@ -132,6 +133,21 @@ public sealed class ScheduleTests
         Assert.Contains("shortens", Assert.Single(Lint("if_died: death+1y", "\"replaces\":[\"CA-PSY-2919\"]")), StringComparison.Ordinal);
         Assert.Empty(Lint("discharge+5y", "\"replaces\":[\"CA-PSY-2919\"],\"reason\":\"counsel's letter of 2026-01-05\""));
         Assert.Empty(Lint("discharge+5y", "")); // beside the law it cannot shorten anything
+
+        // Another event may lie years before the end of care; another name of that end does not.
+        Assert.Contains("the creation long before the rest", Assert.Single(Lint("later(receipt+9y, age:18+9y)", "\"replaces\":[\"CA-PSY-2919\"]")), StringComparison.Ordinal);
+        Assert.Empty(Lint("later(last_service+7y, age:18+7y)", "\"replaces\":[\"CA-PSY-2919\"]"));
+    }
+
+    [Fact]
+    public void A_rule_that_forbids_keeping_longer_is_replaced_by_one_without_that_limit_only_with_a_reason()
+    {
+        const string Keep = "later(termination, last_contact, last_service, age:18)+7y";
+        const string Limit = "\"atMost\":\"later(termination, last_contact, last_service)+12y\"";
+        const string Replaces = "\"replaces\":[\"CO-LPC\"]";
+        Assert.Contains("CO-LPC (4 CCR 737-1 s.1.16(A)) forbids keeping records after", Assert.Single(Lint(Keep, Replaces)), StringComparison.Ordinal);
+        Assert.Empty(Lint(Keep, $"{Replaces},{Limit}"));
+        Assert.Empty(Lint(Keep, $"{Replaces},\"reason\":\"counsel: the minor clause holds\""));
     }
 
     [Theory]
@@ -141,6 +157,8 @@ public sealed class ScheduleTests
     [InlineData("\"keep\":\"last_service+7y\",\"citation\":\" \"", "rule OWN-1: a citation is missing")]
     [InlineData("\"keep\":\"last_service+7y\",\"professions\":[\"physcologist\"]", "'physcologist' is no profession's word")]
     [InlineData("\"keep\":\"last_service+7y\",\"professions\":[]", "binds nobody")]
+    [InlineData("\"keep\":\"last_service+7y\",\"professions\":[\"licensed psychologist\"]", "(psychologist is meant?)")]
+    [InlineData("\"keep\":\"last_service+7y\",\"classes\":[\"client-records\"]", "'client-records' is no class of records")]
     [InlineData("\"keep\":\"last_service+7y\",\"id\":\"CA-PSY-2919\"", "rule CA-PSY-2919: there is a rule of this id already")]
     [InlineData("\"keep\":\"last_service+7y\",\"replaces\":[\"CA-PSY\"]", "it names the rule 'CA-PSY', which is not there")]
     [InlineData("\"keep\":\"last_service+7y\",\"endedFrom\":\"2015-02-30\"", "It is no catalogue")]
@@ -148,6 +166,11 @@ public sealed class ScheduleTests
     [InlineData("\"keep\":null,\"atMost\":\"last_service+7y\"", "atMost without keep")]
     public void A_malformed_rule_is_refused_with_where_and_why(string fields, string why) =>
         Assert.Contains(why, string.Join('\n', Faults(File(fields))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_field_that_stands_twice_is_refused() => Assert.Contains(
+        "Duplicate", Assert.Single(Faults(File("\"keep\":\"last_service+7y\"").Replace("\"keep\":", "\"keep\":\"last_service+9y\",\"keep\":", StringComparison.Ordinal))),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"rule":"VA-PSY","by":"","reason":"the board's page"}""", "needs a name")]
@@ -195,11 +218,19 @@ public sealed class ScheduleTests
     private static IReadOnlyList<string> Lint(string keep, string more) =>
         Faults(File($"\"keep\":\"{keep}\"{(more.Length == 0 ? "" : ",")}{more}"));
 
-    /// <summary>One rule of a practice in California; of a field given twice, the second counts.</summary>
-    private static string File(string fields) => $$"""
-        {"format":"{{Catalogue.Format}}","version":"1","rules":[{"id":"OWN-1","jurisdiction":"US-CA","binds":"us","professions":["psychologist"],
-         "classes":["client-record"],"citation":"our policy",{{fields}}}]}
-        """;
+    /// <summary>One rule of a practice in California, with these fields besides or instead.</summary>
+    private static string File(string fields)
+    {
+        var rule = JsonNode.Parse("""
+            {"id":"OWN-1","jurisdiction":"US-CA","binds":"us","professions":["psychologist"],"classes":["client-record"],"citation":"our policy"}
+            """)!.AsObject();
+        foreach (var (name, value) in JsonNode.Parse($$"""{ {{fields}} }""")!.AsObject())
+        {
+            rule[name] = value?.DeepClone();
+        }
+
+        return $$"""{"format":"{{Catalogue.Format}}","version":"1","rules":[{{rule.ToJsonString()}}]}""";
+    }
 
     private static IReadOnlyList<string> Faults(string json)
     {
