@@ -216,5 +216,6 @@ public static partial class RecordsGuardApp
             s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeadlineWatch>();
+        services.AddSingleton<BackupWatch>();
     }
 }

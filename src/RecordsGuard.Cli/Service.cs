@@ -65,17 +65,28 @@ internal sealed class Service : IDisposable
 
     /// <summary>The answer's bytes, which must be JSON.</summary>
     /// <exception cref="ServiceException">Anything but success.</exception>
-    public async Task<byte[]> JsonAsync(HttpMethod method, string path, CancellationToken cancel)
+    public Task<byte[]> JsonAsync(HttpMethod method, string path, CancellationToken cancel) => JsonAsync(method, path, null, cancel);
+
+    /// <param name="body">JSON, or null.</param>
+    /// <inheritdoc cref="JsonAsync(HttpMethod, string, CancellationToken)"/>
+    public async Task<byte[]> JsonAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
-        using var answer = await SendAsync(method, path, cancel);
+        using var answer = await SendAsync(method, path, body, cancel);
         return await answer.Content.ReadAsByteArrayAsync(cancel);
     }
 
     /// <summary>Returns with the headers; the caller reads the body and disposes of it.</summary>
     /// <exception cref="ServiceException">Anything but success.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancel)
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancel) => SendAsync(method, path, null, cancel);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+        }
+
         HttpResponseMessage answer;
         try
         {

@@ -25,6 +25,8 @@ public enum Operation
     RunTimer,
     RotateKeys,
     SeeRotation,
+    RestoreRows,
+    SeeBackups,
     ExportRecord,
     ReadLog,
     ListRows,

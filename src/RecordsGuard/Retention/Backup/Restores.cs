@@ -240,7 +240,7 @@ public sealed class Restores(
         var changes = new LoggedChanges(_ => true);
         await foreach (var entry in log.SinceAsync(size, began.Proof.Index, first.Time - UnderWay, cancel))
         {
-            if (entry.Event.Practice == practice.ToString() && entry.Event.Operation != Operation)
+            if (entry.Event.Practice == practice.ToString())
             {
                 changes.Add(entry);
             }
