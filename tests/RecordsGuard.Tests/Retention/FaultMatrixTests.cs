@@ -68,8 +68,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["break-glass"] = new(_ => Task.CompletedTask, BreakGlassAsync, CheckReviewableAsync, 36),
         ["disclosure"] = new(_ => Task.CompletedTask, DiscloseAsync, CheckDisclosedAsync, 44),
         ["unlink"] = new(PreparePurgedLongAgoAsync, UnlinkAsync, CheckUnlinkedAsync, 80),
-        ["backup"] = new(PrepareUploadAsync, s => s.Practice.BackUpAsync(), CheckBackedUpAsync, 60),
-        ["restore"] = new(PrepareLossAsync, RestoreAsync, CheckRestoredAsync, 200),
+        ["backup"] = new(PrepareUploadAsync, s => s.Practice.BackUpAsync(), CheckBackedUpAsync, 100),
+        ["restore"] = new(PrepareLossAsync, RestoreAsync, CheckRestoredAsync, 480),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 

@@ -226,7 +226,8 @@ internal sealed class PracticeUnderTest
         }
 
         await SequenceAsync();
-        return DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
+        return Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Backup && r.Partition == "demo")
+            .Max(r => DateOnly.ParseExact(r.Key[Keys.Backups.Length..], "yyyy-MM-dd", null));
     }
 
     /// <summary>Somebody removes every row of these tables, past every rule.</summary>
@@ -277,7 +278,7 @@ internal sealed class PracticeUnderTest
     /// <summary>Confirms what the report has, and bumps every client row.</summary>
     public async Task ConfirmAsync()
     {
-        var facts = (await App.Restores.StatusAsync(Custodian, Id, None))!.Facts;
+        var facts = Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Restore).Select(r => r.As<RestoreFacts>()).Single(f => !f.IsDone);
         Assert.IsType<ConfirmAnswer.Confirmed>(await App.Restores.ConfirmAsync(Custodian, Id, facts.ToConfirm!.Value, "looked through", None));
         while (Queue.Take(WorkQueues.Settle) is { } message)
         {

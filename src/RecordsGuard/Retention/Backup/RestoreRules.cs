@@ -53,9 +53,9 @@ internal sealed class RestoreRules(LoggedChanges log, DateTimeOffset asOf)
 
         var last = changes.LastOrDefault(c => c.Removes || c.Version > (backed?.Version ?? 0));
         var kind = backed?.Kind ?? KindOf(table, partition, key);
-        if (last is { Removes: true })
+        if (last is { Removes: true } || (backed is null && last is null))
         {
-            return new Verdict.Gone(null, null);
+            return new Verdict.Gone(null, null); // it was removed, or never came to be
         }
 
         if (backed is not null && last is null)
