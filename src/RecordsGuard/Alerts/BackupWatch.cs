@@ -11,31 +11,25 @@ public sealed class BackupWatch(IRecordStore store, AlertDesk desk, TimeProvider
     /// <summary>One alert a practice and day while its last backup is older than <see cref="MaxAge"/>.</summary>
     public async Task LookAsync(CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
-        var practices = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         await foreach (var row in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
         {
-            // A practice is as old as its keys: its first night is still to come.
-            var at = row.Kind switch
+            if (row.Kind != RowKinds.Keks || !PracticeId.TryParse(row.Partition, out var practice))
             {
-                RowKinds.Keks => row.As<KekFacts>().Since,
-                RowKinds.Backup => row.As<BackupFacts>().At,
-                _ => (DateTimeOffset?)null,
-            };
-            if (at is { } last && PracticeId.TryParse(row.Partition, out _) && !(practices.GetValueOrDefault(row.Partition) > last))
-            {
-                practices[row.Partition] = last;
+                continue;
             }
-        }
 
-        foreach (var (practice, last) in practices.Where(p => now - p.Value > MaxAge))
-        {
-            await desk.ReportOnceAsync(
-                new Finding(
-                    practice, "backup-missing", Severity.High, null, null, null,
-                    $"The practice's rows were not backed up since {last:yyyy-MM-dd HH:mm}Z.",
-                    "Look for messages in backup-poison and for errors of the function BackUp; run the timer NightlyBackup when it is mended.", null),
-                cancel);
+            // A practice is as old as its keys: its first night is still to come.
+            var backup = (await store.ReadAsync(Table.Alerts, Keys.Backups(practice), Keys.LastBackup, cancel))?.As<BackupFacts>();
+            var last = backup?.At ?? row.As<KekFacts>().Since;
+            if (time.GetUtcNow() - last > MaxAge)
+            {
+                await desk.ReportOnceAsync(
+                    new Finding(
+                        practice.ToString(), "backup-missing", Severity.High, null, null, null,
+                        $"The practice's rows were not backed up since {last:yyyy-MM-dd HH:mm}Z.",
+                        "Look for messages in backup-poison and for errors of the function BackUp; run the timer NightlyBackup when it is mended.", null),
+                    cancel);
+            }
         }
     }
 }

@@ -14,7 +14,9 @@ public static class Keys
 
     /// <summary>Under the holds: whoever reads the practice's holds reads restores with them.</summary>
     public const string Restores = "hold|restore-";
-    public const string Backups = "backup|";
+
+    /// <summary>In the partition of <see cref="Backups"/>.</summary>
+    public const string LastBackup = "last";
     public const string Disclosures = "disclosure|";
     public const string Consents = "consent|";
     public const string Notices = "notice|";
@@ -52,7 +54,8 @@ public static class Keys
 
     public static string Hold(HoldId hold) => $"{Holds}{hold}";
 
-    public static string Backup(DateOnly night) => $"{Backups}{night:yyyy-MM-dd}";
+    /// <summary>A partition of <see cref="Table.Alerts"/>.</summary>
+    public static string Backups(PracticeId practice) => $"{practice}|backups";
 
     public static string Approval(RecordId record) => $"{Approvals}{record}";
 

@@ -28,8 +28,8 @@ public sealed record RestoreFacts(
 }
 
 /// <summary>
-/// A night's backup of a practice that is whole. Row <c>backup|{night}</c> of the practice's partition: what tells the next
-/// message, and who watches, that there is nothing left to do. The log says which manifest counts.
+/// The last nightly backup of a practice that is whole. Table <see cref="Table.Alerts"/>, partition <c>practice|backups</c>, row
+/// <c>last</c>: what tells the next message, and who watches, that there is nothing left to do. Which manifest counts, the log says.
 /// </summary>
 /// <param name="Entry">The audit entry that names the manifest's digest.</param>
-public sealed record BackupFacts(string Manifest, string Entry, int Objects, long Rows, DateTimeOffset At);
+public sealed record BackupFacts(DateOnly Night, string Manifest, string Entry, int Objects, long Rows, DateTimeOffset At);

@@ -217,7 +217,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 
     private static Task CheckBackedUpAsync(Stage stage)
     {
-        Assert.Single(stage.Practice.Rows.All(Table.Practices), r => r.Kind == RowKinds.Backup);
+        Assert.Single(stage.Practice.Rows.All(Table.Alerts), r => r.Kind == RowKinds.Backup);
         Assert.Contains(stage.Practice.Blobs.Names(Container.Slips), BackupManifest.IsManifest);
         return Task.CompletedTask;
     }

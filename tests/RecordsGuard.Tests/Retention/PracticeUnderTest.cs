@@ -226,8 +226,7 @@ internal sealed class PracticeUnderTest
         }
 
         await SequenceAsync();
-        return Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Backup && r.Partition == "demo")
-            .Max(r => DateOnly.ParseExact(r.Key[Keys.Backups.Length..], "yyyy-MM-dd", null));
+        return Rows.All(Table.Alerts).Single(r => r.Partition == Keys.Backups(Id)).As<BackupFacts>().Night;
     }
 
     /// <summary>Somebody removes every row of these tables, past every rule.</summary>

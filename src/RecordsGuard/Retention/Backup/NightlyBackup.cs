@@ -8,7 +8,7 @@ namespace RecordsGuard.Retention.Backup;
 
 /// <summary>
 /// Every night all rows of a practice that nothing else would bring back, in bounded memory: audit entry → objects →
-/// audit entry with the manifest's digest → manifest → <b>the practice's row of that night</b>. Reading takes as long as it
+/// audit entry with the manifest's digest → manifest → <b>the row that says so</b>. Reading takes as long as it
 /// takes while people work; what changed since the first entry, the log tells. A crash leaves objects that no manifest
 /// counts, and the message that comes again writes others: each has the same fixed life.
 /// </summary>
@@ -64,8 +64,8 @@ public sealed class NightlyBackup(IRecordStore store, BackupStore backup, AuditL
 
     private async Task BackUpAsync(PracticeId practice, DateOnly night, CancellationToken cancel)
     {
-        if (await store.ReadPracticeAsync(practice, cancel) is not { } facts
-            || await store.ReadAsync(Table.Practices, practice.ToString(), Keys.Backup(night), cancel) is not null)
+        var last = await store.ReadAsync(Table.Alerts, Keys.Backups(practice), Keys.LastBackup, cancel);
+        if (await store.ReadPracticeAsync(practice, cancel) is not { } facts || last?.As<BackupFacts>().Night >= night)
         {
             return;
         }
@@ -86,10 +86,11 @@ public sealed class NightlyBackup(IRecordStore store, BackupStore backup, AuditL
         await audit.AppendAsync(entry, who.Event(
             AuditKind.HouseKeeping, [new("night", Day(night)), new("manifest", name), new("sha256", BackupManifest.Digest(manifest)), new("count", $"{rows}")]));
         await backup.WritePlainAsync(name, manifest, entry.ToString(), cancel);
-        var done = Row.New(
-            practice.ToString(), Keys.Backup(night), RowKinds.Backup,
-            RowBody.Write(new BackupFacts(name, entry.ToString(), objects.Count, rows, time.GetUtcNow())));
-        await store.CommitAsync(Table.Practices, done.Partition, [new RowChange.Insert(done)], cancel);
+        var done = RowBody.Write(new BackupFacts(night, name, entry.ToString(), objects.Count, rows, time.GetUtcNow()));
+        RowChange change = last is null
+            ? new RowChange.Insert(Row.New(Keys.Backups(practice), Keys.LastBackup, RowKinds.Backup, done))
+            : new RowChange.Replace(last.Next(done));
+        await store.CommitAsync(Table.Alerts, change.Row.Partition, [change], cancel); // a conflict: another did the same
     }
 
     /// <summary>Objects small enough for one request, which is all that who may only create may make.</summary>

@@ -123,15 +123,12 @@ public sealed class Restores(
         }
 
         var facts = row.As<RestoreFacts>();
-        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
-        var report = facts.Report is { } digest && await backup.ReadAsync(ReportName(row, digest), entry.ToString(), cancel) is { } bytes
-            && BackupManifest.Digest(bytes) == digest ? RestoreReport.Parse(bytes) : [];
         return new(
             facts,
             facts.IsDone ? "done" : facts.ConfirmedAt is not null ? "settling" : facts.Report is not null ? "to-confirm" : "restoring",
-            await OpenAsync(facts.Reason, row, "reason", entry, cancel),
-            facts.ConfirmedFor is { } why ? await OpenAsync(why, row, "confirmed-for", await audit.AppendAsync(who.Event(AuditKind.Listed)), cancel) : null,
-            report);
+            await OpenAsync(who, facts.Reason, row, "reason", cancel),
+            facts.ConfirmedFor is { } why ? await OpenAsync(who, why, row, "confirmed-for", cancel) : null,
+            facts.Report is { } digest ? await ReadReportAsync(who, row, digest, cancel) : []);
     }
 
     /// <summary>A custodian has seen to what the report says. Safe to repeat.</summary>
@@ -341,8 +338,18 @@ public sealed class Restores(
         return Base64Url.EncodeToString(SealedBackup.Seal(Encoding.UTF8.GetBytes(text), $"{practice}/{key}/{field}", kek.Key));
     }
 
-    private async Task<string> OpenAsync(string text, Row row, string field, AuditEntryId entry, CancellationToken cancel)
+    /// <exception cref="EnvelopeException">It is not what this restore reported.</exception>
+    private async Task<IReadOnlyList<ReportLine>> ReadReportAsync(AuditSubject who, Row row, string digest, CancellationToken cancel)
     {
+        var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping));
+        return await backup.ReadAsync(ReportName(row, digest), entry.ToString(), cancel) is { } bytes
+            ? BackupManifest.Digest(bytes) == digest ? RestoreReport.Parse(bytes) : throw new EnvelopeException(EnvelopeFault.Tampered, "Another report than this restore's.")
+            : []; // its life is over
+    }
+
+    private async Task<string> OpenAsync(AuditSubject who, string text, Row row, string field, CancellationToken cancel)
+    {
+        var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         var place = $"{row.Partition}/{row.Key}/{field}";
         var opened = await SealedBackup.OpenAsync(Base64Url.DecodeFromChars(text), place, vault, entry.ToString(), cancel);
         return Encoding.UTF8.GetString(opened);

@@ -6,6 +6,7 @@ using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Backup;
+using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 using RecordsGuard.Tests.Access.Rotation;
 
@@ -338,18 +339,43 @@ public sealed class RestoreTests
     public async Task Somebody_suspended_since_is_suspended_and_somebody_let_in_since_too()
     {
         var (practice, _, _) = await OpenAsync();
-        var (first, second) = (PracticeUnderTest.Person(2), PracticeUnderTest.Person(3));
+        var (first, second, third) = (PracticeUnderTest.Person(2), PracticeUnderTest.Person(3), PracticeUnderTest.Person(4));
+        await practice.AskAsync(practice.Caller(4, "clinician"), Operation.SearchClients);
         await practice.App.Suspensions.SuspendAsync(practice.Custodian, practice.Id, first, "why not", None);
         var night = await practice.BackUpAsync();
         await practice.App.Suspensions.LiftAsync(practice.Custodian, practice.Id, first, "why not", None);
         await practice.App.Suspensions.SuspendAsync(practice.Custodian, practice.Id, second, "why not", None);
-        practice.Rows.Tamper(Table.Practices, "demo", Keys.Person(first), _ => null);
-        practice.Rows.Tamper(Table.Practices, "demo", Keys.Person(second), _ => null);
+        await practice.App.Suspensions.SuspendAsync(practice.Custodian, practice.Id, third, "why not", None);
+        foreach (var person in new[] { first, second, third })
+        {
+            practice.Rows.Tamper(Table.Practices, "demo", Keys.Person(person), _ => null);
+        }
+
         var status = await practice.RestoreAsync(night);
         Assert.All(status.Report, l => Assert.Equal(ReportWords.Suspended, l.What));
         Assert.All(practice.Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Person), r => Assert.True(r.As<PersonFacts>().Suspended));
-        Assert.Equal(2, status.Report.Count);
+        Assert.Equal(3, status.Report.Count);
         await DoneAsync(practice);
+    }
+
+    [Fact]
+    public async Task A_file_quarantined_since_the_night_comes_back_and_one_filed_since_does_not()
+    {
+        var (practice, client, _) = await OpenAsync();
+        var filed = await TakeAsync("a");
+        var night = await practice.BackUpAsync();
+        Assert.True(RecordClass.TryParse("billing", out var billing));
+        await practice.App.Filing.FileAsync(practice.Custodian, practice.Id, filed, client, billing, None);
+        var since = await TakeAsync("b");
+        practice.Lose(Table.Quarantine);
+        var status = await practice.RestoreAsync(night);
+        Assert.Equal(since.ToString(), Assert.Single(practice.Rows.All(Table.Quarantine)).Key);
+        Assert.Equal([ReportWords.NotRestored], status.Report.Select(l => l.What));
+        await practice.ConfirmAsync();
+        Assert.IsType<FilingAnswer.Filed>(await practice.App.Filing.FileAsync(practice.Custodian, practice.Id, since, client, billing, None));
+
+        async Task<QuarantineId> TakeAsync(string name) =>
+            Assert.IsType<InboxAnswer.Quarantined>(await practice.TakeAsync(practice.SendToInbox($"demo/{ClientId.New()}/billing/{name}"))).Id;
     }
 
     [Fact]
