@@ -109,7 +109,7 @@ var onlyFor = {
   RecordsGuard__Storage__Inbox: ['ingest']
   RecordsGuard__Storage__Rows: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
   RecordsGuard__Storage__Queues: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit', 'alerts']
-  RecordsGuard__Storage__Tree: ['access', 'audit', 'alerts']
+  RecordsGuard__Storage__Tree: ['access', 'keys', 'audit', 'alerts']
   RecordsGuard__Log__Origin: ['audit']
   RecordsGuard__Storage__ResourceLogs: ['alerts']
   RecordsGuard__Vault__Uri: ['ingest', 'access', 'custody', 'disposition', 'keys', 'audit']

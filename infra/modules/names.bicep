@@ -36,7 +36,7 @@ var indexTable = 'AuditIndex'
 
 @export()
 @description('The queues that have a function; inbox is fed by Event Grid.')
-var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'settle', 'alerts', 'sequence', 'inbox']
+var queues = ['sweep', 'purge', 'reconcile', 'rotate', 'settle', 'backup', 'restore', 'alerts', 'sequence', 'inbox']
 
 @export()
 @description('Keys of the deployment. Each practice has two more, <practice>-content and <practice>-index.')

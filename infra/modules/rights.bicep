@@ -18,7 +18,7 @@ param practices string[]
 @description('While keys are being rotated: the duty keys may unwrap and make new versions.')
 param rotation bool
 
-@description('While rows are being restored from slip backups: the duty keys may open them.')
+@description('While rows are being restored: the duty keys may open backups, read the log that decides, and put rows back.')
 param restore bool
 
 type right = { duty: duty, role: string, account: string, on: string }
@@ -70,9 +70,11 @@ var tableRights = concat(
     { duty: 'disposition', role: 'rows-insert-and-drop', account: recordsAccount, on: 'RetentionDue' }
     { duty: 'disposition', role: 'rows-change-and-drop', account: recordsAccount, on: 'Dispositions' }
 
+    // The nightly backup reads what a restore puts back: rows that are not there, and a client row's next version with them.
     { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Clients' }
-    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
-    { duty: 'keys', role: rotation ? 'rows-change' : 'rows-read', account: recordsAccount, on: 'Quarantine' }
+    { duty: 'keys', role: rotation || restore ? 'rows-change' : 'rows-insert', account: recordsAccount, on: 'Practices' }
+    { duty: 'keys', role: rotation ? 'rows-change' : restore ? 'rows-insert' : 'rows-read', account: recordsAccount, on: 'Quarantine' }
+    { duty: 'keys', role: restore ? 'rows-insert' : 'rows-read', account: recordsAccount, on: 'Directory' }
 
     { duty: 'audit', role: 'rows-take', account: auditAccount, on: pendingTable }
     { duty: 'audit', role: 'rows-insert', account: auditAccount, on: indexTable }
@@ -83,7 +85,13 @@ var tableRights = concat(
     { duty: 'access', role: 'rows-read', account: auditAccount, on: indexTable }
     { duty: 'alerts', role: 'rows-read', account: recordsAccount, on: 'Clients' }
     { duty: 'alerts', role: 'rows-read', account: auditAccount, on: indexTable }
-  ]
+  ],
+  restore
+    ? [
+        { duty: 'keys', role: 'rows-insert', account: recordsAccount, on: 'Access' }
+        { duty: 'keys', role: 'rows-read', account: auditAccount, on: indexTable }
+      ]
+    : []
 )
 
 var containerRights = concat(
@@ -118,7 +126,13 @@ var containerRights = concat(
     { duty: 'alerts', role: 'blobs-read', account: auditAccount, on: 'head' }
   ],
   map(logContainers, c => { duty: 'alerts', role: 'blobs-read', account: logsAccount, on: c }),
-  restore ? [{ duty: 'keys', role: 'blobs-read', account: slipsAccount, on: 'slips' }] : []
+  restore
+    ? [
+        { duty: 'keys', role: 'blobs-read', account: slipsAccount, on: 'slips' }
+        { duty: 'keys', role: 'blobs-read', account: auditAccount, on: 'tiles' }
+        { duty: 'keys', role: 'blobs-read', account: auditAccount, on: 'head' }
+      ]
+    : []
 )
 
 var queueRights = concat(
@@ -145,6 +159,12 @@ var queueRights = concat(
     { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'rotate' }
     { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate' }
     { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'rotate-poison' }
+    { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'backup' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'backup' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'backup-poison' }
+    { duty: 'keys', role: 'queue-consume', account: recordsAccount, on: 'restore' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'restore' }
+    { duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'restore-poison' }
     { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'alerts' }
     { duty: 'audit', role: 'queue-consume', account: recordsAccount, on: 'sequence' }
     { duty: 'audit', role: 'queue-send', account: recordsAccount, on: 'sequence' }
@@ -152,7 +172,9 @@ var queueRights = concat(
     { duty: 'alerts', role: 'queue-consume', account: recordsAccount, on: 'alerts' }
     { duty: 'alerts', role: 'queue-send', account: recordsAccount, on: 'alerts-poison' }
   ],
-  map(queues, q => { duty: 'alerts', role: 'queue-count', account: recordsAccount, on: '${q}-poison' })
+  map(queues, q => { duty: 'alerts', role: 'queue-count', account: recordsAccount, on: '${q}-poison' }),
+  // What was confirmed is settled as any change is that spans clients.
+  restore ? [{ duty: 'keys', role: 'queue-send', account: recordsAccount, on: 'settle' }] : []
 )
 
 var accountRights = [{ duty: 'ingest', role: 'blobs-delegate', account: inboxAccount, on: '' }]

@@ -41,7 +41,7 @@ public sealed class Duties
         Duty.Access => Requests | Reach.Vault | Reach.Records | Reach.Slips | Reach.Tree, // slips: of what it files out of quarantine
         Duty.Custody => Requests | Reach.Vault,
         Duty.Disposition => Requests | Reach.Vault | Reach.Records | Reach.Slips,
-        Duty.Keys => Requests | Reach.Vault | Reach.Slips,
+        Duty.Keys => Requests | Reach.Vault | Reach.Slips | Reach.Tree, // tree: what decides about a restore
         Duty.Audit => Requests | Reach.Vault | Reach.Tree,
         Duty.Alerts => Requests | Reach.ResourceLogs | Reach.Webhook | Reach.Tree,
         _ => throw new ArgumentOutOfRangeException(nameof(duty)),

@@ -18,7 +18,7 @@ public enum Duty
     /// <summary>Finds what is due and destroys what was approved.</summary>
     Disposition,
 
-    /// <summary>Rotation, backup and restore of keys.</summary>
+    /// <summary>Rotation of keys, backup and restore of rows.</summary>
     Keys,
 
     /// <summary>Brings pending entries into the log.</summary>

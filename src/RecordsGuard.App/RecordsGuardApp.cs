@@ -23,6 +23,7 @@ using RecordsGuard.Azure;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 using RecordsGuard.Retention.Schedules;
@@ -174,6 +175,9 @@ public static partial class RecordsGuardApp
         services.AddSingleton<RowListing>();
         services.AddSingleton<DueIndex>();
         services.AddSingleton<ContentStore>();
+        services.AddSingleton<BackupStore>();
+        services.AddSingleton<NightlyBackup>();
+        services.AddSingleton<Restores>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton(s => new InboxLimits(s.GetRequiredService<IOptions<Settings>>().Value.Uploads.MaxInboxBytes));
         services.AddSingleton<Quarantine>();
@@ -213,5 +217,6 @@ public static partial class RecordsGuardApp
             s.GetRequiredService<AlertDesk>(), s.GetRequiredService<IOptions<Settings>>().Value.Alerts.Policy(),
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeadlineWatch>();
+        services.AddSingleton<BackupWatch>();
     }
 }

@@ -7,6 +7,7 @@ using RecordsGuard.Alerts.People;
 using RecordsGuard.Alerts.Watching;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 
@@ -29,6 +30,7 @@ public static partial class Triggers
             await services.GetRequiredService<DeadlineWatch>().LookAsync(cancel);
             await services.GetRequiredService<NoticeWatch>().LookAsync(cancel);
             await services.GetRequiredService<LookWatch>().LookAsync(cancel);
+            await services.GetRequiredService<BackupWatch>().LookAsync(cancel);
         }),
         new(Duty.Alerts, "WatchResourceLogs", TriggerKind.Timer, (services, _, cancel) =>
             services.GetRequiredService<ResourceLogWatch>().LookAsync(cancel)),
@@ -44,6 +46,12 @@ public static partial class Triggers
         new(Duty.Keys, "NightlyRotation", TriggerKind.Timer, (services, _, cancel) =>
             EnqueueAsync(services, WorkQueues.Rotate, cancel, KeyRotation.Everyone)),
         new(Duty.Keys, "RotateKeys", TriggerKind.Queue, RotateAsync),
+        new(Duty.Keys, "NightlyBackup", TriggerKind.Timer, (services, _, cancel) =>
+            EnqueueAsync(services, WorkQueues.Backup, cancel, NightlyBackup.Everyone)),
+        new(Duty.Keys, "BackUp", TriggerKind.Queue, (services, message, cancel) =>
+            services.GetRequiredService<NightlyBackup>().RunAsync(message, cancel)),
+        new(Duty.Keys, "Restore", TriggerKind.Queue, (services, message, cancel) =>
+            services.GetRequiredService<Restores>().RunAsync(message, Refused(services), cancel)),
         new(Duty.Audit, "WakeSequencer", TriggerKind.Timer, (services, _, cancel) => EnqueueAsync(services, WorkQueues.Sequence, cancel)),
         new(Duty.Audit, "Sequence", TriggerKind.Queue, (services, _, cancel) => services.GetRequiredService<LogWatch>().SequenceAsync(cancel)),
         new(Duty.Alerts, "DeliverAlerts", TriggerKind.Queue, (services, message, cancel) =>
@@ -110,6 +118,14 @@ public static partial class Triggers
                 new("rotate-keys", slip.Practice.ToString(), Record: slip.Record ?? ""), slip.Client, slip.Fault.ToString(), cancel);
         }
     }
+
+    private static Func<RestoreNotice, Task> Refused(IServiceProvider services) => notice =>
+        services.GetRequiredService<AlertDesk>().ReportOnceAsync(
+            new Finding(
+                notice.Practice.ToString(), "backup-refused", Severity.Critical, null, null, null,
+                $"Something in a backup is not what the audit log says it was, and was not restored: {notice.What} ({notice.Fault}).",
+                "Verify the log, and look in the resource logs of the slips account for who wrote there.", null),
+            CancellationToken.None);
 
     private static async Task InboxAsync(IServiceProvider services, string message, CancellationToken cancel)
     {

@@ -5,6 +5,7 @@ var root = new RootCommand("The records custodian's and auditor's tool. What wor
 {
     AlertsCommand.Create(),
     AuditCommand.Create(),
+    BackupCommand.Create(),
     CertificateCommand.Create(),
     EnvelopeCommand.Create(),
     ExportCommand.Create(),

@@ -39,6 +39,30 @@ public sealed class InMemoryBlobStore(TimeProvider? time = null, bool versions =
         }
     }
 
+    /// <summary>A store with the same blobs, which goes its own way from here; nobody has called it yet.</summary>
+    public InMemoryBlobStore Copy(TimeProvider time)
+    {
+        var copy = new InMemoryBlobStore(time, versions) { states = states };
+        lock (gate)
+        {
+            foreach (var (key, kept) in blobs)
+            {
+                copy.blobs.Add(key, [.. kept.Select(b => b with { })]);
+            }
+        }
+
+        return copy;
+    }
+
+    /// <summary>The current blobs' names, in order.</summary>
+    public IReadOnlyList<string> Names(Container container)
+    {
+        lock (gate)
+        {
+            return [.. blobs.Keys.Where(k => k.Container == container && Current(container, k.Name) is not null).Select(k => k.Name)];
+        }
+    }
+
     public async Task<BlobVersion?> CreateAsync(
         Container container, string name, Stream content, string cause, CancellationToken cancel)
     {

@@ -41,6 +41,21 @@ public sealed class InMemoryTreeStore(TimeProvider? time = null) : ITreeStore
         }
     }
 
+    /// <summary>A store with the same blobs and no lease, which goes its own way from here.</summary>
+    public InMemoryTreeStore Copy(TimeProvider time)
+    {
+        var copy = new InMemoryTreeStore(time) { etags = etags };
+        lock (gate)
+        {
+            foreach (var (key, blob) in blobs)
+            {
+                copy.blobs.Add(key, blob);
+            }
+        }
+
+        return copy;
+    }
+
     public Task<TreeBlob?> ReadAsync(TreePart part, string name, CancellationToken cancel) => Locked(() =>
     {
         BlobsRead++;

@@ -22,6 +22,7 @@ internal static class Routes
     private const string Quarantine = "/practices/{practice}/quarantine";
     private const string PracticeHolds = "/practices/{practice}/holds";
     private const string Rules = "/practices/{practice}/retention-rules";
+    private const string Restore = "/practices/{practice}/restore";
     private const string Dispositions = "/practices/{practice}/dispositions";
 
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -122,5 +123,9 @@ internal static class Routes
         new(Duty.Disposition, "POST", "/admin/run/{timer}", AdminRoutes.RunAsync),
         new(Duty.Keys, "POST", "/practices/{practice}/keys/rotate", KeyRoutes.RotateAsync),
         new(Duty.Keys, "GET", "/practices/{practice}/keys/rotation", KeyRoutes.ShowAsync),
+        new(Duty.Keys, "GET", "/practices/{practice}/backups", BackupRoutes.ListAsync),
+        new(Duty.Keys, "GET", Restore, BackupRoutes.ShowAsync),
+        new(Duty.Keys, "POST", Restore, BackupRoutes.RestoreAsync),
+        new(Duty.Keys, "POST", $"{Restore}/confirm", BackupRoutes.ConfirmAsync),
     ];
 }

@@ -161,6 +161,10 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(WatchBody))]
 [JsonSerializable(typeof(ResolveBody))]
 [JsonSerializable(typeof(RotationBody))]
+[JsonSerializable(typeof(BackupsBody))]
+[JsonSerializable(typeof(RestoreOrderBody))]
+[JsonSerializable(typeof(RestoreConfirmationBody))]
+[JsonSerializable(typeof(RestoreBody))]
 [JsonSerializable(typeof(ExportBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

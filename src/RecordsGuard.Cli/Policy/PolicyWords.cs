@@ -79,6 +79,8 @@ internal sealed class PolicyWords
         ["verify-log"] = Operation.ReadLog,
         ["verify"] = Operation.ReadLog,
         ["rotate"] = Operation.RotateKeys,
+        ["restore"] = Operation.RestoreRows,
+        ["backups"] = Operation.SeeBackups,
         ["certificate"] = Operation.ReadCertificate,
         ["assign-clinician"] = Operation.Assign,
         ["cover"] = Operation.Assign,

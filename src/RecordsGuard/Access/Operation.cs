@@ -26,6 +26,8 @@ public enum Operation
     RunTimer,
     RotateKeys,
     SeeRotation,
+    RestoreRows,
+    SeeBackups,
     ExportRecord,
     ReadLog,
     ListRows,

@@ -9,7 +9,7 @@ public sealed class PracticeLookup(IRecordStore store)
     public async Task<IReadOnlyList<PracticeId>> OfTenantAsync(Guid tenant, CancellationToken cancel)
     {
         var practices = new List<PracticeId>();
-        await foreach (var row in store.ListAsync(Table.Practices, PracticeRegister.TenantPartition(tenant), "", cancel))
+        await foreach (var row in store.ListAsync(Table.Practices, Keys.Tenant(tenant), "", cancel))
         {
             practices.Add(PracticeId.Parse(row.Key));
         }

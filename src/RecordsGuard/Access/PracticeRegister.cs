@@ -8,8 +8,6 @@ namespace RecordsGuard.Access;
 /// </summary>
 public sealed class PracticeRegister(IRecordStore store, IKeyVault vault, TimeProvider time)
 {
-    public static string TenantPartition(Guid tenant) => $"tenant|{tenant:D}";
-
     /// <summary>
     /// Keys, index key, row, the key versions in use, and the tenant's list of practices. An existing practice keeps its
     /// rows.
@@ -38,7 +36,7 @@ public sealed class PracticeRegister(IRecordStore store, IKeyVault vault, TimePr
             await InsertAsync(practice.ToString(), Keys.Keks, RowKinds.Keks, RowBody.Write(keks), cancel);
         }
 
-        await InsertAsync(TenantPartition(tenant), practice.ToString(), RowKinds.Practice, "{}", cancel);
+        await InsertAsync(Keys.Tenant(tenant), practice.ToString(), RowKinds.Practice, "{}", cancel);
     }
 
     /// <summary>A member of staff known by name before their first request. An existing person stays as they are.</summary>

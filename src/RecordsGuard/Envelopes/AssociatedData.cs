@@ -4,7 +4,7 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Envelopes;
 
 /// <summary>
-/// Which content this is: what sealed content, its descriptor and its slip backup are bound to, so that none of them
+/// Which content this is: what sealed content and its descriptor are bound to, so that neither of them
 /// opens in another's place (docs/formats/sealed-record.md §2).
 /// </summary>
 /// <param name="ContentVersion">1 for the first content of the record, one more whenever it is replaced.</param>

@@ -1,10 +1,9 @@
-using System.Text;
 using RecordsGuard.Records;
 
 namespace RecordsGuard.Envelopes;
 
 /// <summary>Content that lies sealed in a blob.</summary>
-/// <param name="Name">The blob's, and its slip backup's.</param>
+/// <param name="Name">The blob's, and its row's backup's.</param>
 /// <param name="Until">The slip is committed before this instant, or not at all: see <see cref="WrappingKey"/>.</param>
 public sealed record StoredContent(string Name, SealedContent Content, KeySlip Slip, BlobVersion Blob, DateTimeOffset Until)
 {
@@ -20,9 +19,7 @@ public sealed record StoredContent(string Name, SealedContent Content, KeySlip S
     }
 }
 
-/// <summary>
-/// Seals content into blobs. Until a row holds the slip that this gives, the blob is unreadable but for the backup.
-/// </summary>
+/// <summary>Seals content into blobs. Until a row holds the slip that this gives, or its backup does, the blob is unreadable.</summary>
 public sealed class ContentStore(IBlobStore blobs, PublicKeys publicKeys)
 {
     /// <summary><c>practice/client/record</c>.</summary>
@@ -33,8 +30,8 @@ public sealed class ContentStore(IBlobStore blobs, PublicKeys publicKeys)
     }
 
     /// <summary>
-    /// The data key is wrapped with the practice's content KEK; where there is no practice, with the backup's.
-    /// Seals to a fresh blob, then writes the slip to the backup. What the plaintext throws passes as it is.
+    /// Seals to a fresh blob. The data key is wrapped with the practice's content KEK; where there is no practice, with the
+    /// backup's. What the plaintext throws passes as it is.
     /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing can be said of the blob but that no row will name it.</exception>
     public async Task<StoredContent> SealAsync(
@@ -45,12 +42,9 @@ public sealed class ContentStore(IBlobStore blobs, PublicKeys publicKeys)
         await using var sealing = Sealing.Begin(plaintext, key, associated);
         var blob = await blobs.CreateAsync(container, name, sealing.Stream, cause, cancel)
             ?? throw new StoreUnavailableException("A fresh blob name was taken.");
-        var backupKek = await publicKeys.OfSlipBackupAsync(cancel);
-        var kek = associated.Practice == PracticeId.None ? backupKek : await publicKeys.OfContentAsync(associated.Practice, cancel);
-        var slip = KeySlip.Wrap(key, kek.Key);
-        var backup = SealedSlip.Seal(slip, associated, backupKek.Key);
-        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(backup));
-        await blobs.CreateAsync(Container.Slips, name, bytes, cause, cancel);
-        return new(name, sealing.Content, slip, blob, kek.Until);
+        var kek = associated.Practice == PracticeId.None
+            ? await publicKeys.OfSlipBackupAsync(cancel)
+            : await publicKeys.OfContentAsync(associated.Practice, cancel);
+        return new(name, sealing.Content, KeySlip.Wrap(key, kek.Key), blob, kek.Until);
     }
 }

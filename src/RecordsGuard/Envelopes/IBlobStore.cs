@@ -8,7 +8,7 @@ public enum Container
     /// <summary>Sealed records, <c>practice/client/record</c>.</summary>
     Records,
 
-    /// <summary>Backups of key slips, sealed under a KEK of their own, write-once.</summary>
+    /// <summary>Backups of rows, key slips among them, sealed under a KEK of their own, write-once.</summary>
     Slips,
 
     /// <summary>Files on their way in, in the clear, under whatever names others gave them. It keeps no versions.</summary>

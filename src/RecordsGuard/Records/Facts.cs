@@ -114,7 +114,7 @@ public sealed record RelationshipFacts(string Kind, DateTimeOffset From, DateTim
 /// <param name="UploadedBy">The uploader's object id.</param>
 /// <param name="Slip">The key slip: without it the content is lost for good.</param>
 /// <param name="Descriptor">Sealed under the client's index key: length, header, digest, file name, content type.</param>
-/// <param name="Backup">Name of the slip's backup blob.</param>
+/// <param name="Backup">Name of the blob that this row was backed up to before it was committed.</param>
 public sealed record RecordFacts(
     [property: JsonRequired] string Class, DateTimeOffset Created, Guid UploadedBy, [property: JsonRequired] string Slip, [property: JsonRequired] string Descriptor,
     [property: JsonRequired] string BlobETag, string? BlobVersionId, long BlobLength, string Backup);
@@ -214,6 +214,8 @@ public static class RowBody
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(PracticeFacts))]
+[JsonSerializable(typeof(BackupFacts))]
+[JsonSerializable(typeof(RestoreFacts))]
 [JsonSerializable(typeof(KekFacts))]
 [JsonSerializable(typeof(RotationFacts))]
 [JsonSerializable(typeof(RetentionRulesFacts))]

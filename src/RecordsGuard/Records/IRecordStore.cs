@@ -27,7 +27,8 @@ public enum Table
 
     /// <summary>
     /// Partition <c>practice</c>: alerts. Partition <c>practice|asked</c>: questions to people about them. Partition
-    /// <c>practice|incidents</c>: what belongs together. Partition <c>practice|kin</c>: hints about staff and clients.
+    /// <c>practice|incidents</c>: what belongs together. Partition <c>practice|kin</c>: hints about staff and clients. Partition
+    /// <c>practice|backups</c>: the last nightly backup.
     /// </summary>
     Alerts,
 

@@ -10,6 +10,8 @@ public static class WorkQueues
     public const string Reconcile = "reconcile";
     public const string Rotate = "rotate";
     public const string Settle = "settle";
+    public const string Backup = "backup";
+    public const string Restore = "restore";
     public const string Alerts = "alerts";
     public const string Sequence = "sequence";
 
@@ -21,7 +23,7 @@ public static class WorkQueues
 
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromDays(7);
 
-    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Settle, Alerts, Sequence, Inbox];
+    public static IReadOnlyList<string> All { get; } = [Sweep, Purge, Reconcile, Rotate, Settle, Backup, Restore, Alerts, Sequence, Inbox];
 
     /// <exception cref="ArgumentException">The message or the delay is over its limit.</exception>
     public static void Check(string message, TimeSpan delay)

@@ -11,6 +11,12 @@ public static class Keys
     public const string Records = "record|";
     public const string Holds = "hold|";
     public const string Persons = "person|";
+
+    /// <summary>Under the holds: whoever reads the practice's holds reads restores with them.</summary>
+    public const string Restores = "hold|restore-";
+
+    /// <summary>In the partition of <see cref="Backups"/>.</summary>
+    public const string LastBackup = "last";
     public const string Disclosures = "disclosure|";
     public const string Consents = "consent|";
     public const string Notices = "notice|";
@@ -21,6 +27,9 @@ public static class Keys
     public static string Partition(PracticeId practice, ClientId client) => $"{practice}|{client}";
 
     public static string People(PracticeId practice, Guid person) => $"{practice}|{person:D}";
+
+    /// <summary>The partition that lists a tenant's practices.</summary>
+    public static string Tenant(Guid tenant) => $"tenant|{tenant:D}";
 
     public static string Person(Guid person) => $"{Persons}{person:D}";
 
@@ -44,6 +53,9 @@ public static class Keys
     public static string Record(RecordId record) => $"{Records}{record}";
 
     public static string Hold(HoldId hold) => $"{Holds}{hold}";
+
+    /// <summary>A partition of <see cref="Table.Alerts"/>.</summary>
+    public static string Backups(PracticeId practice) => $"{practice}|backups";
 
     public static string Approval(RecordId record) => $"{Approvals}{record}";
 

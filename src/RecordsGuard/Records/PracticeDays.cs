@@ -35,7 +35,7 @@ public static class PracticeDays
             : null;
     }
 
-    /// <summary>Holds on the whole practice. Read after the client row they are to be weighed with.</summary>
+    /// <summary>Holds on the whole practice, and restores, which hold it. Read after the client row they are to be weighed with.</summary>
     public static async Task<IReadOnlyList<Row>> ReadSpanningHoldsAsync(
         this IRecordStore store, PracticeId practice, CancellationToken cancel)
     {

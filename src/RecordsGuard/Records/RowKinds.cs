@@ -7,6 +7,8 @@ public static class RowKinds
     public const string Foreign = "foreign";
 
     public const string Practice = "practice";
+    public const string Backup = "backup";
+    public const string Restore = "restore";
     public const string Keks = "keks";
     public const string Rotation = "rotation";
     public const string RetentionRules = "retention-rules";

@@ -21,6 +21,9 @@ public sealed record ListedHold(
 /// <summary>The words of a hold, sealed where it stands.</summary>
 internal static class HoldText
 {
+    /// <summary>Of a hold that a restore put in the place of one that no backup had.</summary>
+    private const string Lost = "(lost with its row; the audit log says who placed it)";
+
     /// <param name="client">Null: a hold of the practice, under its own index key.</param>
     public static HoldFacts Seal(
         HoldOrder order, IndexKey key, PracticeId practice, ClientId? client, HoldId hold, string by, DateTimeOffset now)
@@ -36,8 +39,10 @@ internal static class HoldText
         var hold = row.As<HoldFacts>();
         var place = new TextPlace(practice, client, row.Key, "matter");
         return new(
-            HoldId.Parse(row.Key[Keys.Holds.Length..]), key.OpenText(hold.Matter, place),
-            key.OpenText(hold.Reason, place with { Field = "reason" }), hold.Until, hold.PlacedBy, hold.PlacedAt,
-            hold.ReleasedBy, hold.ReleasedAt, hold.BumpedTo is null && hold.IsInForce(today), hold.Record, hold.Class, hold.BumpedTo is null);
+            HoldId.Parse(row.Key[Keys.Holds.Length..]), Open(hold.Matter, place), Open(hold.Reason, place with { Field = "reason" }),
+            hold.Until, hold.PlacedBy, hold.PlacedAt, hold.ReleasedBy, hold.ReleasedAt,
+            hold.BumpedTo is null && hold.IsInForce(today), hold.Record, hold.Class, hold.BumpedTo is null);
+
+        string Open(string text, TextPlace at) => text.Length == 0 ? Lost : key.OpenText(text, at);
     }
 }

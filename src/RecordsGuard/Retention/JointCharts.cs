@@ -1,5 +1,6 @@
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Purging;
 using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Retention;
@@ -109,11 +110,20 @@ public sealed class JointCharts(IRecordStore store, AuditLog audit, DueIndex due
     /// Bumps any chart, and lists its records by what is in force now: whoever decided before loses their commit. Nothing
     /// if there is no such chart.
     /// </summary>
-    internal async Task BumpAsync(AuditSubject who, PracticeId practice, ClientId chart, CancellationToken cancel)
+    /// <param name="andTombstones">The due index was lost perhaps: what is destroyed is finished, and looked at after its undo window, too.</param>
+    internal async Task BumpAsync(AuditSubject who, PracticeId practice, ClientId chart, CancellationToken cancel, bool andTombstones = false)
     {
-        while (await ClientPartition.ReadAsync(store, practice, chart, cancel) is { } partition
-            && !await BumpAsync(who, partition, partition.Facts, cancel))
+        while (await ClientPartition.ReadAsync(store, practice, chart, cancel) is { } partition)
         {
+            if (andTombstones)
+            {
+                await ListTombstonesAsync(partition, cancel);
+            }
+
+            if (await BumpAsync(who, partition, partition.Facts, cancel))
+            {
+                return;
+            }
         }
     }
 
@@ -135,6 +145,21 @@ public sealed class JointCharts(IRecordStore store, AuditLog audit, DueIndex due
                 var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
                 var day = DueIndex.NotBefore(review, practice.Today(time));
                 await due.AddAsync(new(day, partition.Practice, partition.Client, record), cancel);
+            }
+        }
+    }
+
+    private async Task ListTombstonesAsync(ClientPartition partition, CancellationToken cancel)
+    {
+        var practice = await store.ReadPracticeAsync(partition.Practice, cancel)
+            ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
+        var lookedAt = time.GetUtcNow().AddDays(-(Certificate.UndoWindowDays + Sweep.ReviewDays));
+        foreach (var row in partition.Records.Where(r => r.Kind == RowKinds.Tombstone))
+        {
+            if (row.As<TombstoneFacts>() is var tombstone && (tombstone.Certificate is null || tombstone.PurgedAt > lookedAt))
+            {
+                var record = RecordId.Parse(row.Key[Keys.Records.Length..]);
+                await due.AddAsync(new(practice.Today(time), partition.Practice, partition.Client, record), cancel);
             }
         }
     }

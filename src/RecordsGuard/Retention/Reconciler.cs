@@ -6,8 +6,9 @@ namespace RecordsGuard.Retention;
 
 /// <summary>
 /// Removes blobs whose upload never committed: nothing can open them, because their slip is nowhere. A blob goes only
-/// if it is more than a day old and rows, slip backups and log all lack it; at most <see cref="Cap"/> a run, so that a
-/// lost table cannot turn into lost records.
+/// if it is more than a day old and rows, backups and log all lack it, and if its client is there: a client row is never
+/// removed, so that without it rows were lost. Nothing goes while the practice's rows are restored; at most
+/// <see cref="Cap"/> a run.
 /// </summary>
 public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore log, AuditLog audit, TimeProvider time)
 {
@@ -39,6 +40,7 @@ public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore l
     private async Task<Dictionary<string, BlobItem>> FindAsync(CancellationToken cancel)
     {
         var orphans = new Dictionary<string, BlobItem>(StringComparer.Ordinal);
+        var restoring = new Dictionary<PracticeId, bool>();
         await foreach (var item in blobs.ListAsync(Container.Records, "", cancel))
         {
             var parts = item.Name.Split('/');
@@ -46,7 +48,18 @@ public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore l
                 || !PracticeId.TryParse(parts[0], out var practice) || !ClientId.TryParse(parts[1], out var client)
                 || !RecordId.TryParse(parts[2], out var record)
                 || await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Record(record), cancel) is not null
+                || await store.ReadAsync(Table.Clients, Keys.Partition(practice, client), Keys.Client, cancel) is null
                 || await HasBackupAsync(item.Name, cancel))
+            {
+                continue;
+            }
+
+            if (!restoring.TryGetValue(practice, out var waits))
+            {
+                restoring[practice] = waits = await IsRestoringAsync(practice, cancel);
+            }
+
+            if (waits)
             {
                 continue;
             }
@@ -60,6 +73,9 @@ public sealed class Reconciler(IRecordStore store, IBlobStore blobs, ILogStore l
 
         return orphans;
     }
+
+    private async Task<bool> IsRestoringAsync(PracticeId practice, CancellationToken cancel) =>
+        await store.ListAsync(Table.Practices, practice.ToString(), Keys.Restores, cancel).AnyAsync(r => !r.As<RestoreFacts>().IsDone, cancel);
 
     private async Task<bool> HasBackupAsync(string name, CancellationToken cancel)
     {

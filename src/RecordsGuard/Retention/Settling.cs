@@ -4,9 +4,9 @@ using RecordsGuard.Records;
 namespace RecordsGuard.Retention;
 
 /// <summary>
-/// What spans a practice's clients (a hold, the practice's own rules) is written first, and whoever decides from then on
-/// reads it; then every client row is bumped, so that a purge which decided before loses its commit; only then is it in
-/// force. By new rules the records are listed anew too. A message sent before the row is written comes minutes later and
+/// What spans a practice's clients (a hold, the practice's own rules, a restore that was confirmed) is written first, and
+/// whoever decides from then on reads it; then every client row is bumped, so that a purge which decided before loses its
+/// commit; only then is it in force. By new rules, and after a restore, the records are listed anew too. A message sent before the row is written comes minutes later and
 /// goes on from the client a crash had let it come to; each message does some clients and sends the next.
 /// </summary>
 public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts charts, IWorkQueue queue)
@@ -21,6 +21,10 @@ public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts cha
     /// <param name="key">The row's, in the practice's partition.</param>
     public Task AnnounceAsync(PracticeId practice, string key, CancellationToken cancel) =>
         queue.SendAsync(WorkQueues.Settle, $"{practice} {key}", Later, cancel);
+
+    /// <summary>Now that the row is written.</summary>
+    public Task WakeAsync(PracticeId practice, string key, CancellationToken cancel) =>
+        queue.SendAsync(WorkQueues.Settle, $"{practice} {key}", TimeSpan.Zero, cancel);
 
     /// <summary>The message of <see cref="AnnounceAsync"/>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
@@ -74,9 +78,9 @@ public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts cha
 
     private async Task BumpAsync(AuditSubject who, PracticeId practice, ClientId client, string kind, CancellationToken cancel)
     {
-        if (kind == RowKinds.RetentionRules)
+        if (kind is RowKinds.RetentionRules or RowKinds.Restore)
         {
-            await charts.BumpAsync(who, practice, client, cancel);
+            await charts.BumpAsync(who, practice, client, cancel, andTombstones: kind == RowKinds.Restore);
             return;
         }
 
@@ -101,9 +105,12 @@ public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts cha
             && BumpedTo(row) is { } before && Since(row) == Since(settled)
             && (to is null || string.CompareOrdinal(before, to) < 0))
         {
-            RowChange[] changes = [new RowChange.Replace(row.Next(row.Kind == RowKinds.RetentionRules
-                ? RowBody.Write(row.As<RetentionRulesFacts>() with { BumpedTo = to })
-                : RowBody.Write(row.As<HoldFacts>() with { BumpedTo = to })))];
+            RowChange[] changes = [new RowChange.Replace(row.Next(row.Kind switch
+            {
+                RowKinds.RetentionRules => RowBody.Write(row.As<RetentionRulesFacts>() with { BumpedTo = to }),
+                RowKinds.Restore => RowBody.Write(Bumped(row.As<RestoreFacts>(), to)),
+                _ => RowBody.Write(row.As<HoldFacts>() with { BumpedTo = to }),
+            }))];
             if (await audit.ChangeAsync(
                 who, changes.Describe(Table.Practices),
                 async _ => await store.CommitAsync(Table.Practices, row.Partition, changes, cancel) == Commit.Done))
@@ -113,9 +120,22 @@ public sealed class Settling(IRecordStore store, AuditLog audit, JointCharts cha
         }
     }
 
-    private static string? BumpedTo(Row row) =>
-        row.Kind == RowKinds.RetentionRules ? row.As<RetentionRulesFacts>().BumpedTo : row.As<HoldFacts>().BumpedTo;
+    /// <summary>The end of a restore: what was approved before it counts no more, and nothing else is held by it.</summary>
+    private static RestoreFacts Bumped(RestoreFacts restore, string? to) => to is null
+        ? restore with { BumpedTo = null, ReleasedBy = restore.ConfirmedBy, ReleasedAt = restore.ConfirmedAt }
+        : restore with { BumpedTo = to };
 
-    private static DateTimeOffset Since(Row row) =>
-        row.Kind == RowKinds.RetentionRules ? row.As<RetentionRulesFacts>().PutAt : row.As<HoldFacts>().PlacedAt;
+    private static string? BumpedTo(Row row) => row.Kind switch
+    {
+        RowKinds.RetentionRules => row.As<RetentionRulesFacts>().BumpedTo,
+        RowKinds.Restore => row.As<RestoreFacts>().BumpedTo,
+        _ => row.As<HoldFacts>().BumpedTo,
+    };
+
+    private static DateTimeOffset Since(Row row) => row.Kind switch
+    {
+        RowKinds.RetentionRules => row.As<RetentionRulesFacts>().PutAt,
+        RowKinds.Restore => row.As<RestoreFacts>().PlacedAt,
+        _ => row.As<HoldFacts>().PlacedAt,
+    };
 }

@@ -41,7 +41,7 @@ public sealed class SpanningHolds(IRecordStore store, IndexKeys keys, AuditLog a
         var entry = await audit.AppendAsync(who.Event(AuditKind.Listed));
         using var key = await keys.OpenPracticeAsync(practice, entry.ToString(), cancel);
         return key is null || await store.ReadPracticeAsync(practice, cancel) is not { } facts ? null
-            : [.. (await store.ReadSpanningHoldsAsync(practice, cancel)).Select(r => HoldText.Open(r, key, practice, null, facts.Today(time)))];
+            : [.. (await store.ReadSpanningHoldsAsync(practice, cancel)).Where(r => r.Kind == RowKinds.Hold).Select(r => HoldText.Open(r, key, practice, null, facts.Today(time)))];
     }
 
     /// <param name="person">A pseudonym.</param>

@@ -142,41 +142,35 @@ public sealed class KeySlipTests
     }
 
     [Fact]
-    public async Task A_sealed_slip_opens_for_its_record_only()
+    public async Task A_backup_opens_in_its_own_place_only()
     {
-        using var key = DataKey.New();
-        var slip = KeySlip.Wrap(key, await KekAsync(Content));
-        var backup = SealedSlip.Seal(slip, Record, await KekAsync(Backup));
-        Assert.DoesNotContain(slip.ToString()[30..], backup, StringComparison.Ordinal);
-        Assert.Equal(slip, await SealedSlip.OpenAsync(backup, Record, vault, Backup, Cause, Cancel));
-
-        AssociatedData[] others =
-        [
-            Record with { Practice = PracticeId.Parse("elm") },
-            Record with { Client = ClientId.New() },
-            Record with { Record = RecordId.New() },
-            Record with { ContentVersion = 2 },
-        ];
-        foreach (var other in others)
-            await FailsAsync(EnvelopeFault.Tampered, () => SealedSlip.OpenAsync(backup, other, vault, Backup, Cause, Cancel));
+        var kek = await KekAsync(Backup);
+        var backup = SealedBackup.Seal("what is kept"u8, "demo/c/r", kek);
+        Assert.Equal(-1, backup.AsSpan().IndexOf("what"u8));
+        Assert.Equal("what is kept"u8.ToArray(), await SealedBackup.OpenAsync(backup, "demo/c/r", vault, Cause, Cancel));
+        await FailsAsync(EnvelopeFault.Tampered, () => SealedBackup.OpenAsync(backup, "demo/c/s", vault, Cause, Cancel));
     }
 
     [Fact]
-    public async Task Halves_of_two_sealed_slips_do_not_fit_and_neither_can_be_changed()
+    public async Task Halves_of_two_backups_do_not_fit_and_neither_can_be_changed()
     {
-        using var key = DataKey.New();
-        var slip = KeySlip.Wrap(key, await KekAsync(Content));
-        var first = SealedSlip.Seal(slip, Record, await KekAsync(Backup)).Split(':');
-        var second = SealedSlip.Seal(slip, Record, await KekAsync(Backup)).Split(':');
-        await FailsAsync(EnvelopeFault.Tampered, () => OpenAsync($"{first[0]}:{second[1]}"));
-        await FailsAsync(EnvelopeFault.BadHeader, () => OpenAsync($"{first[0]}:{first[1]}:"));
-        await FailsAsync(EnvelopeFault.BadHeader, () => OpenAsync($"{first[0]}:"));
-        await FailsAsync(EnvelopeFault.BadSlip, () => OpenAsync($":{first[1]}"));
-        await FailsAsync(EnvelopeFault.Tampered, () => OpenAsync($"{first[0]}:{Cut(first[1])}"));
+        var kek = await KekAsync(Backup);
+        var (first, second) = (SealedBackup.Seal("one"u8, "n", kek), SealedBackup.Seal("two"u8, "n", kek));
+        var end = Array.IndexOf(first, (byte)'\n') + 1;
+        await FailsAsync(EnvelopeFault.Tampered, () => OpenAsync([.. first[..end], .. second[end..]]));
+        await FailsAsync(EnvelopeFault.Tampered, () => OpenAsync(first[..^1]));
+        await FailsAsync(EnvelopeFault.Tampered, () => OpenAsync([.. first, 0]));
+        await FailsAsync(EnvelopeFault.BadHeader, () => OpenAsync(first[..end]));
+        await FailsAsync(EnvelopeFault.BadHeader, () => OpenAsync(first[..(end - 1)]));
+        await FailsAsync(EnvelopeFault.BadSlip, () => OpenAsync(first[(end - 1)..]));
+        for (var at = end; at < first.Length; at++)
+        {
+            var flipped = first.ToArray();
+            flipped[at] ^= 1;
+            await Assert.ThrowsAsync<EnvelopeException>(() => OpenAsync(flipped));
+        }
 
-        static string Cut(string text) => Base64Url.EncodeToString(Base64Url.DecodeFromChars(text).AsSpan(..^1));
-
-        Task OpenAsync(string text) => SealedSlip.OpenAsync(text, Record, vault, Backup, Cause, Cancel);
+        Task OpenAsync(byte[] bytes) => SealedBackup.OpenAsync(bytes, "n", vault, Cause, Cancel);
     }
 
     private static async Task FailsAsync(EnvelopeFault expected, Func<Task> act) =>

@@ -109,9 +109,9 @@ public sealed class RightsTests(Deployments deployments)
     {
         Assert.Equal(4, ForNorth(deployments.LargeGroup));
         Assert.Equal(8, ForNorth(deployments.WhileRotating));
-        Assert.Equal(142, Fixed(deployments.LargeGroup, 4));
-        Assert.Equal(142, Fixed(deployments.WhileRotating, 8));
-        Assert.Equal(78, Fixed(deployments.SmallPractice, 4));
+        Assert.Equal(151, Fixed(deployments.LargeGroup, 4));
+        Assert.Equal(151, Fixed(deployments.WhileRotating, 8));
+        Assert.Equal(86, Fixed(deployments.SmallPractice, 4));
 
         static int Fixed(Deployment deployment, int each)
         {

@@ -6,9 +6,11 @@ using RecordsGuard.Access.Unlinking;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Incidents;
 using RecordsGuard.Audit;
+using RecordsGuard.Audit.Sequencing;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 
@@ -16,7 +18,7 @@ namespace RecordsGuard.Tests.Retention;
 
 /// <summary>The ports of one process.</summary>
 internal sealed record Ports(
-    IRecordStore Rows, IBlobStore Blobs, IKeyVault Vault, ILogStore Log, IWorkQueue Queue, IReadOnlyList<IAlertRoute> Routes);
+    IRecordStore Rows, IBlobStore Blobs, IKeyVault Vault, ILogStore Log, IWorkQueue Queue, IReadOnlyList<IAlertRoute> Routes, LogReader Reader);
 
 /// <summary>Everything the app composes, made anew on the same ports: a process that was started again.</summary>
 internal sealed class Duties
@@ -28,6 +30,7 @@ internal sealed class Duties
         var due = new DueIndex(ports.Rows);
         var publicKeys = new PublicKeys(ports.Rows, ports.Vault, time);
         var contents = new ContentStore(ports.Blobs, publicKeys);
+        var backup = new BackupStore(ports.Blobs, publicKeys, ports.Vault);
         Gate = new(ports.Rows, AccessPolicy.Default, Audit, time);
         Lookup = new(ports.Rows);
         Practices = new(ports.Rows, ports.Vault, time);
@@ -40,8 +43,8 @@ internal sealed class Duties
         Consents = new(ports.Rows, Keys, Audit, time);
         Release = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Audit);
         Export = new(ports.Rows, ports.Blobs, Audit);
-        Intake = new(ports.Rows, contents, Keys, Audit, due, time);
-        var quarantine = new Quarantine(ports.Rows, contents, Keys, publicKeys, Audit, time);
+        Intake = new(ports.Rows, contents, backup, Keys, Audit, due, time);
+        var quarantine = new Quarantine(ports.Rows, contents, backup, Keys, publicKeys, Audit, time);
         Quarantine = quarantine;
         Filing = new(ports.Rows, ports.Blobs, ports.Vault, Keys, Intake, Audit);
         Inbox = new(ports.Rows, ports.Blobs, Intake, quarantine, ports.Queue, Audit, new(MaxInboxBytes), time);
@@ -51,6 +54,8 @@ internal sealed class Duties
         Correction = new(ports.Rows, Keys, Audit, Joint);
         Holds = new(ports.Rows, Keys, Audit, Joint, time);
         Settling = new(ports.Rows, Audit, Joint, ports.Queue);
+        Backup = new(ports.Rows, backup, Audit, ports.Queue, time);
+        Restores = new(ports.Rows, backup, publicKeys, ports.Vault, ports.Reader, ports.Log, Audit, Settling, ports.Queue, time);
         SpanningHolds = new(ports.Rows, Keys, Audit, Settling, time);
         Rules = new(ports.Rows, Audit, Settling, time);
         Extensions = new(ports.Rows, Keys, Audit, due, time);
@@ -126,6 +131,10 @@ internal sealed class Duties
     public Holds Holds { get; }
 
     public Settling Settling { get; }
+
+    public NightlyBackup Backup { get; }
+
+    public Restores Restores { get; }
 
     public SpanningHolds SpanningHolds { get; }
 

@@ -9,6 +9,7 @@ using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Tests.Access.Rotation;
 
@@ -31,8 +32,14 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     /// <summary>What is done, and what must be true in the end.</summary>
     private sealed record Scene(Func<Stage, Task> Prepare, Func<Stage, Task> Act, Func<Stage, Task> Check, int AtLeast);
 
-    private sealed record Stage(PracticeUnderTest Practice, ClientId Client)
+    private sealed class Stage(PracticeUnderTest practice, ClientId client)
     {
+        public PracticeUnderTest Practice { get; set; } = practice;
+
+        public ClientId Client { get; set; } = client;
+
+        public DateOnly Night { get; set; }
+
         public RecordId Record { get; set; }
 
         public string File { get; set; } = "";
@@ -61,6 +68,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         ["break-glass"] = new(_ => Task.CompletedTask, BreakGlassAsync, CheckReviewableAsync, 36),
         ["disclosure"] = new(_ => Task.CompletedTask, DiscloseAsync, CheckDisclosedAsync, 44),
         ["unlink"] = new(PreparePurgedLongAgoAsync, UnlinkAsync, CheckUnlinkedAsync, 80),
+        ["backup"] = new(PrepareUploadAsync, s => s.Practice.BackUpAsync(), CheckBackedUpAsync, 100),
+        ["restore"] = new(PrepareLossAsync, RestoreAsync, CheckRestoredAsync, 480),
         ["reconcile"] = new(PrepareOrphanAsync, s => s.Practice.App.Reconciler.RunAsync(None), CheckNoOrphanAsync, 88),
     };
 
@@ -96,8 +105,8 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     {
         var (template, client) = await Template.Value;
         var stage = new Stage(await template.CopyAsync(), client);
-        var practice = stage.Practice;
         await scene.Prepare(stage);
+        var practice = stage.Practice;
         practice.Faults.Arm(plan);
         await TryAsync(stage, scene.Act);
         var happened = practice.Faults.Happened;
@@ -167,6 +176,50 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         await PrepareApprovedAsync(stage);
         await HoldAsync(stage);
         stage.Practice.Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Made once: what is restored is the same for every fault, and every key in it is opened once.</summary>
+    private static readonly Lazy<Task<(PracticeUnderTest Practice, ClientId Client, RecordId Record, DateOnly Night)>> Loss = new(async () =>
+    {
+        var (template, client) = await Template.Value;
+        var practice = await template.CopyAsync();
+        var record = await practice.UploadAsync(client);
+        var night = await practice.BackUpAsync();
+        await practice.App.Holds.PlaceAsync(practice.Custodian with { Operation = "place-hold" }, practice.Id, client, new("m", "r", null), None);
+        practice.Lose(Table.Clients, Table.Directory, Table.Access);
+        await practice.SequenceAsync();
+        return (practice, client, record, night);
+    });
+
+    private static async Task PrepareLossAsync(Stage stage)
+    {
+        var loss = await Loss.Value;
+        stage.Practice = await loss.Practice.CopyAsync();
+        (stage.Client, stage.Record, stage.Night) = (loss.Client, loss.Record, loss.Night);
+    }
+
+    private static async Task RestoreAsync(Stage stage)
+    {
+        var practice = stage.Practice;
+        Assert.IsType<RestoreAnswer.Begun>(await practice.App.Restores.RequestAsync(practice.Custodian, practice.Id, stage.Night, "a table was lost", None));
+        await practice.DrainRestoresAsync();
+        await practice.ConfirmAsync();
+    }
+
+    /// <summary>The hold of the day is back, without its words.</summary>
+    private static async Task CheckRestoredAsync(Stage stage)
+    {
+        Assert.Equal(1, stage.Practice.Rows.All(Table.Clients).Count(r => r.Kind == RowKinds.Hold));
+        Assert.All(stage.Practice.Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Restore), r => Assert.True(r.As<RestoreFacts>().IsDone));
+        Assert.IsType<Disposition.Held>(await stage.Practice.PurgeAsync(stage.Client, stage.Record));
+        await ReadAsync(stage);
+    }
+
+    private static Task CheckBackedUpAsync(Stage stage)
+    {
+        Assert.Single(stage.Practice.Rows.All(Table.Alerts), r => r.Kind == RowKinds.Backup);
+        Assert.Contains(stage.Practice.Blobs.Names(Container.Slips), BackupManifest.IsManifest);
+        return Task.CompletedTask;
     }
 
     private static async Task PrepareOrphanAsync(Stage stage)

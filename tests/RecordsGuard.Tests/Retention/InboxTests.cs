@@ -63,7 +63,7 @@ public sealed class InboxTests
     {
         var (practice, client) = await OpenAsync();
         var other = new Duties(
-            new(practice.Rows, practice.Blobs, practice.Vault, practice.Log, practice.Queue, []), practice.Time);
+            new(practice.Rows, practice.Blobs, practice.Vault, practice.Log, practice.Queue, [], practice.LogReader), practice.Time);
         for (var i = 0; i < 20; i++)
         {
             var file = practice.SendToInbox($"demo/{client}/billing/{i}", new string('x', 900));

@@ -26,6 +26,20 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
 
     public void ReleaseAnswered(HoldId id) => holds.FindAll(h => h.Id == id).ForEach(h => h.Released = true);
 
+    /// <summary>It protects as a hold does that nobody can release.</summary>
+    public void ExtensionAnswered(DateOnly until, RecordId record) => holds.Add(new(HoldId.New(), until, record, ++clock) { IsExtension = true });
+
+    /// <summary>What a restore of a backup that begins now goes back to, where it cannot know better.</summary>
+    public (int At, HashSet<DateOnly>[] Possible) Night() => (++clock, [[.. possible[0]], [.. possible[1]]]);
+
+    /// <summary>Dates may be those of the night; what was extended since is for somebody to extend again.</summary>
+    public void Restored((int At, HashSet<DateOnly>[] Possible) night)
+    {
+        holds.RemoveAll(h => h.IsExtension && h.PlacedAt > night.At);
+        possible[0].UnionWith(night.Possible[0]);
+        possible[1].UnionWith(night.Possible[1]);
+    }
+
     /// <param name="of">0: of the chart's own facts; 1: of its member's.</param>
     public Correction CorrectionAsked(DateOnly day, int of)
     {
@@ -81,6 +95,8 @@ internal sealed class PartitionModel(DateOnly lastService, int waitingDays)
         public int? ReleaseAskedAt { get; set; }
 
         public bool Released { get; set; }
+
+        public bool IsExtension { get; init; }
     }
 
     private sealed record Approval(DateOnly PurgeFrom, HashSet<DateOnly> Facts)

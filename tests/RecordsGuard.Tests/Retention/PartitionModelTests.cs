@@ -23,8 +23,8 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
 
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.Frequency(
-            (2, Act.Upload), (1, Act.Hold), (1, Act.HoldRecord), (2, Act.HoldPractice), (1, Act.HoldMember), (2, Act.Release), (1, Act.Correct), (1, Act.CorrectMember), (1, Act.Extend),
-            (5, Act.Approve), (1, Act.Withdraw), (3, Act.Wait), (4, Act.Sweep), (5, Act.Purge)),
+            (4, Act.Upload), (2, Act.Hold), (2, Act.HoldRecord), (4, Act.HoldPractice), (2, Act.HoldMember), (4, Act.Release), (2, Act.Correct), (2, Act.CorrectMember), (2, Act.Extend),
+            (10, Act.Approve), (2, Act.Withdraw), (6, Act.Wait), (8, Act.Sweep), (10, Act.Purge), (2, Act.BackUp), (1, Act.Restore)),
         Gen.Int[0, 3], Gen.Frequency((5, Twist.None), (2, Twist.Crash), (3, Twist.Inside)), Gen.Int[1, 14], Gen.Int[0, 3],
         Gen.Enum<Act>(),
         (act, arg, twist, at, fault, inner) => new Step(act, arg, twist, at, (FaultKind)fault, inner));
@@ -45,6 +45,8 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         Wait,
         Sweep,
         Purge,
+        BackUp,
+        Restore,
     }
 
     private enum Twist
@@ -62,7 +64,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         var couple = await template.App.Clients.RegisterAsync(
             template.Custodian, template.Id, new("A and B", "ab", null, "US-CA", "psychologist", PracticeUnderTest.LongAgo, []), None);
         Assert.Equal(Naming.Done, await template.App.Joint.NameAsync(template.Custodian, template.Id, couple, [member, other], None));
-        var (lives, destroyed, crashes) = (0, 0, 0);
+        var (lives, destroyed, crashes, restored) = (0, 0, 0, 0);
 
         // The same lives each time, so that a change is what makes the difference; other ones with another seed.
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("RECORDSGUARD_MODEL_SEED") ?? "1", CultureInfo.InvariantCulture);
@@ -82,10 +84,12 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             Interlocked.Increment(ref lives);
             Interlocked.Add(ref destroyed, life.Destroyed);
             Interlocked.Add(ref crashes, life.Crashes);
+            Interlocked.Add(ref restored, life.Restored);
         });
-        output.WriteLine($"{lives} lives, {destroyed} records destroyed, {crashes} crashes");
+        output.WriteLine($"{lives} lives, {destroyed} records destroyed, {crashes} crashes, {restored} restores");
         Assert.True(destroyed > Lives / 10, $"Only {destroyed} records were destroyed: the test has lost its teeth.");
         Assert.True(crashes > Lives / 8);
+        Assert.True(restored > Lives / 100);
     }
 
     private sealed record Step(Act Act, int Argument, Twist Twist, int At, FaultKind Fault, Act Inner);
@@ -98,6 +102,11 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         private readonly PartitionModel model = new(PracticeUnderTest.LongAgo, 2);
         private readonly List<(HoldId Id, ClientId? On)> holds = [];
         private readonly Dictionary<RecordId, string> contents = [];
+        private readonly Dictionary<DateOnly, (int At, HashSet<DateOnly>[] Possible)> nights = [];
+        private DateOnly? night;
+
+        /// <summary>The rows are gone, and what brings them back has not come to its end.</summary>
+        private bool lost;
 
         /// <param name="member">If the client is a couple: one of the two.</param>
         public Life(PracticeUnderTest practice, ClientId client, ClientId? member)
@@ -124,6 +133,8 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
 
         public int Crashes { get; private set; }
 
+        public int Restored { get; private set; }
+
         /// <param name="readsAll">What is left too: that costs an unwrap each.</param>
         public async Task RunAsync(Step[] steps, bool readsAll)
         {
@@ -141,10 +152,12 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             }
 
             practice.Restart();
+            await FinishRestoreAsync();
             await practice.App.Sweep.RunAsync(null, None);
             await practice.DrainPurgesAsync();
             Promises.AssertKept(practice);
             Promises.AssertFinished(practice);
+            AssertNothingCameBack();
             foreach (var (record, content) in contents)
             {
                 if (practice.Record(client, record)!.Kind == RowKinds.Tombstone)
@@ -158,8 +171,34 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             }
         }
 
+        /// <summary>What the log says was destroyed.</summary>
+        private void AssertNothingCameBack()
+        {
+            var entries = practice.Entries();
+            var done = entries.Where(e => e.Event.Kind == RecordsGuard.Audit.AuditKind.ChangeDone)
+                .SelectMany(e => e.Event.Details).Where(d => d.Key == "intent").Select(d => d.Value).ToHashSet(StringComparer.Ordinal);
+            Assert.All(
+                entries.Where(e => e.Event is { Operation: "purge", Kind: RecordsGuard.Audit.AuditKind.ChangeIntended } && done.Contains(e.Id.ToString())),
+                e => Assert.Equal(RowKinds.Tombstone, practice.Record(client, RecordId.Parse(e.Event.Record))!.Kind));
+        }
+
+        private async Task FinishRestoreAsync()
+        {
+            if (lost)
+            {
+                var asked = model.WithdrawalAsked();
+                await practice.RestoreAsync(night!.Value);
+                await practice.ConfirmAsync();
+                lost = false;
+                model.WithdrawalAnswered(asked);
+                model.Restored(nights[night.Value]);
+                Restored++;
+            }
+        }
+
         private async Task RunAsync(Step step)
         {
+            await FinishRestoreAsync();
             practice.Faults.Arm(step.Twist == Twist.Crash ? new(step.At, step.Fault) : null);
             practice.Hook.InterposeAt(step.Twist == Twist.Inside ? step.At : 0, () => DoAsync(step.Inner, step.Argument + 1));
             try
@@ -180,6 +219,11 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
         private async Task DoAsync(Act act, int argument)
         {
             var (app, who) = (practice.App, practice.Custodian);
+            if (lost && act is not (Act.Purge or Act.Sweep or Act.Wait))
+            {
+                return; // there is nobody to do anything with
+            }
+
             switch (act)
             {
                 case Act.Upload:
@@ -227,7 +271,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     var answer = await app.Extensions.ExtendAsync(who, practice.Id, client, null, until, "r", None);
                     foreach (var kept in (answer as ExtensionAnswer.Done)?.Extended ?? [])
                     {
-                        model.HoldAnswered(HoldId.New(), until, kept); // protects as a hold does that nobody can release
+                        model.ExtensionAnswered(until, kept);
                     }
 
                     break;
@@ -269,6 +313,18 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                 case Act.Sweep:
                     await app.Sweep.RunAsync(null, None);
                     await practice.DrainPurgesAsync();
+                    break;
+                case Act.BackUp:
+                    // Of a night there is one, which may have begun at the first try.
+                    var begun = model.Night();
+                    nights.TryAdd(DateOnly.FromDateTime(practice.Time.GetUtcNow().UtcDateTime), begun);
+                    night = await practice.BackUpAsync();
+                    nights.TryAdd(night.Value, begun);
+                    break;
+                case Act.Restore when night is not null:
+                    lost = true;
+                    practice.Lose(Table.Clients, Table.Directory, Table.Access, Table.RetentionDue);
+                    await FinishRestoreAsync();
                     break;
                 case Act.Purge when contents.Count > 0:
                     await practice.PurgeAsync(client, contents.Keys.ElementAt(argument % contents.Count));

@@ -5,10 +5,12 @@ using RecordsGuard.Access.Rotation;
 using RecordsGuard.Alerts;
 using RecordsGuard.Audit;
 using RecordsGuard.Audit.Sequencing;
+using RecordsGuard.Audit.Tree;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;
 using RecordsGuard.Records;
 using RecordsGuard.Retention;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
 using RecordsGuard.Retention.Purging;
 using RecordsGuard.Tests.Audit.Sequencing;
@@ -25,13 +27,15 @@ internal sealed class PracticeUnderTest
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private PracticeUnderTest(InMemoryKeyVault? copied)
+    /// <param name="copied">What the new one begins with.</param>
+    private PracticeUnderTest(PracticeUnderTest? copied)
     {
-        Blobs = new(Time);
+        Blobs = copied?.Blobs.Copy(Time) ?? new(Time);
+        Tree = copied?.Tree.Copy(Time) ?? new(Time);
         Queue = new(Time);
         Hook = new(Rows);
-        Vault = copied ?? new();
-        WorkingVault = copied is null ? Vault : new CachedVault(copied);
+        Vault = copied?.Vault.Copy() ?? new();
+        WorkingVault = copied is null ? Vault : new CachedVault(Vault);
         App = Restart();
     }
 
@@ -46,7 +50,7 @@ internal sealed class PracticeUnderTest
     public InMemoryLogStore Log { get; } = new();
 
     /// <summary>The published log, as <see cref="SequenceAsync"/> left it.</summary>
-    public InMemoryTreeStore Tree => field ??= new(Time);
+    public InMemoryTreeStore Tree { get; }
 
     public InMemoryLogIndex Index { get; } = new();
 
@@ -73,7 +77,10 @@ internal sealed class PracticeUnderTest
     public IKeyVault WorkingVault { get; }
 
     /// <summary>What was sequenced, and is pending no more.</summary>
-    private List<PendingEntry> Kept { get; } = [];
+    private Dictionary<string, PendingEntry> Kept { get; } = [];
+
+    /// <summary>All that was ever appended, in the log or on its way.</summary>
+    public IReadOnlyCollection<PendingEntry> Appended => [.. Kept.Values, .. Log.All.Where(p => !Kept.ContainsKey(p.Key))];
 
     public static async Task<PracticeUnderTest> OpenAsync(
         int waitingDays = 30, int clientCap = 25, string zone = "America/Los_Angeles")
@@ -89,7 +96,8 @@ internal sealed class PracticeUnderTest
     /// <summary>Another practice that begins with this one's rows and keys, and nothing else of it: in microseconds.</summary>
     public async Task<PracticeUnderTest> CopyAsync()
     {
-        var copy = new PracticeUnderTest(Vault.Copy());
+        var copy = new PracticeUnderTest(this);
+        copy.Time.SetUtcNow(Time.GetUtcNow());
         foreach (var table in Enum.GetValues<Table>())
         {
             foreach (var row in Rows.All(table))
@@ -103,6 +111,12 @@ internal sealed class PracticeUnderTest
             await copy.Log.AppendAsync(entry, None);
         }
 
+        foreach (var (key, entry) in Kept)
+        {
+            copy.Kept.Add(key, entry);
+        }
+
+        await copy.Index.AddAsync(Index.All, None);
         return copy;
     }
 
@@ -118,7 +132,7 @@ internal sealed class PracticeUnderTest
 
     /// <summary>Another process on the same storage, beside <see cref="App"/>.</summary>
     public Duties Another() => new(
-        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)]),
+        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)], new(Faults.Wrap(Tree), Faults.Wrap((ILogIndex)Index))),
         Time);
 
     public static Guid Person(int number) => new($"00000000-0000-4000-9000-{number:d12}");
@@ -161,8 +175,19 @@ internal sealed class PracticeUnderTest
     /// <summary>All that was appended is in the log, under a fresh checkpoint.</summary>
     public async Task SequenceAsync()
     {
-        Kept.AddRange(Log.All.Where(p => !Kept.Exists(k => k.Key == p.Key)));
+        foreach (var entry in Log.All)
+        {
+            Kept[entry.Key] = entry;
+        }
+
         await new Sequencer(Log, Tree, Index, LogUnderTest.Origin, LogUnderTest.SignAsync, Time).RunAsync((_, _) => Task.CompletedTask, None);
+    }
+
+    /// <summary>The published log, in its order.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> PublishedAsync()
+    {
+        var size = Checkpoint.Of(SignedNote.Parse((await LogReader.CheckpointAsync(None))!.Value.Span)).Size;
+        return await LogReader.SinceAsync(size, 0, DateTimeOffset.MinValue, None).ToListAsync(None);
     }
 
     /// <summary>Runs the rotation's messages until there is none, waiting for hidden ones; a message that fails comes again.</summary>
@@ -190,6 +215,78 @@ internal sealed class PracticeUnderTest
 
         return broken;
     }
+
+    /// <summary>The night's backup, with all that its messages ask for.</summary>
+    public async Task<DateOnly> BackUpAsync()
+    {
+        await App.Backup.RunAsync(NightlyBackup.Everyone, None);
+        while (Queue.Take(WorkQueues.Backup) is { } message)
+        {
+            await App.Backup.RunAsync(message, None);
+        }
+
+        await SequenceAsync();
+        return Rows.All(Table.Alerts).Single(r => r.Partition == Keys.Backups(Id)).As<BackupFacts>().Night;
+    }
+
+    /// <summary>Somebody removes every row of these tables, past every rule.</summary>
+    public void Lose(params Table[] tables)
+    {
+        foreach (var table in tables)
+        {
+            foreach (var row in Rows.All(table))
+            {
+                Rows.Tamper(table, row.Partition, row.Key, _ => null);
+            }
+        }
+    }
+
+    /// <summary>Asks for a restore and waits until its rows are there.</summary>
+    public async Task<RestoreStatus> RestoreAsync(DateOnly night)
+    {
+        await SequenceAsync();
+        Assert.IsType<RestoreAnswer.Begun>(await App.Restores.RequestAsync(Custodian, Id, night, "a table was lost", None));
+        await DrainRestoresAsync();
+        return (await App.Restores.StatusAsync(Custodian, Id, None))!;
+    }
+
+    /// <summary>A message that fails comes again.</summary>
+    public async Task DrainRestoresAsync()
+    {
+        for (var tries = 0; Queue.Messages(WorkQueues.Restore).Count > 0 && tries < 20; tries++)
+        {
+            if (Queue.Take(WorkQueues.Restore) is not { } message)
+            {
+                Time.Advance(TimeSpan.FromSeconds(2));
+                await SequenceAsync();
+                continue;
+            }
+
+            try
+            {
+                await App.Restores.RunAsync(message, TellAsync, None);
+            }
+            catch
+            {
+                await Queue.SendAsync(WorkQueues.Restore, message, TimeSpan.Zero, None);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Confirms what the report has, and bumps every client row.</summary>
+    public async Task ConfirmAsync()
+    {
+        var facts = Rows.All(Table.Practices).Where(r => r.Kind == RowKinds.Restore).Select(r => r.As<RestoreFacts>()).Single(f => !f.IsDone);
+        Assert.IsType<ConfirmAnswer.Confirmed>(await App.Restores.ConfirmAsync(Custodian, Id, facts.ToConfirm!.Value, "looked through", None));
+        while (Queue.Take(WorkQueues.Settle) is { } message)
+        {
+            await App.Settling.RunAsync(message, None);
+        }
+    }
+
+    private Task TellAsync(RestoreNotice notice) => App.Desk.ReportOnceAsync(
+        new(notice.Practice.ToString(), "backup-refused", Severity.Critical, null, null, null, $"{notice.What}: {notice.Fault}", "Look.", null), None);
 
     /// <summary>What anybody does who may write there; gives back the name.</summary>
     public string SendToInbox(string name, string content = "what was said", Func<BlobLook, BlobLook>? look = null)
@@ -223,7 +320,7 @@ internal sealed class PracticeUnderTest
 
     public string Blob(ClientId client, RecordId record) => $"{Id}/{client}/{record}";
 
-    public IReadOnlyList<AuditEntry> Entries() => [.. Kept.Concat(Log.All).DistinctBy(p => p.Key).Select(p => AuditEntry.Parse(p.Bytes)).OrderBy(e => e.Time)];
+    public IReadOnlyList<AuditEntry> Entries() => [.. Appended.Select(p => AuditEntry.Parse(p.Bytes)).OrderBy(e => e.Time)];
 
     /// <summary>The content as somebody admitted reads it, or null if it cannot be read.</summary>
     public async Task<string?> ReadAsync(ClientId client, RecordId record)

@@ -98,7 +98,7 @@ public sealed class ClientUnlinking(IRecordStore store, AuditLog audit, TimeProv
 
             var changes = view.Partition.Bump(facts);
             await audit.ChangeAsync(
-                who, changes.Describe(Table.Clients),
+                who, changes.Describe(Table.Clients).Concat(facts.UnlinkedAt is null ? [] : [Audit.LoggedChange.Erasing]),
                 async _ => await store.CommitAsync(Table.Clients, view.Partition.Key, changes, cancel) == Commit.Done);
         }
 

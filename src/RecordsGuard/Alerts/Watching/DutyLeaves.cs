@@ -47,7 +47,7 @@ public static class DutyLeaves
         ["keys"] =
         [
             Leave($"KeyUnwrap KeyCreate KeyRotate KeyUpdate {Settings}", "*"), Leave($"{Write} GetBlobProperties", "*/slips/*"),
-            Leave("GetBlob", "*/slips/*", audited: false),
+            Leave("GetBlob ListBlobs", "*/slips*"), Leave("GetBlob GetBlobProperties", "*/tiles* */head*", audited: false),
         ],
         ["audit"] =
         [

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using RecordsGuard.Audit.Tree;
 
 namespace RecordsGuard.Audit.Sequencing;
@@ -10,6 +11,9 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
 
     /// <summary>Tiles that are read at the same time for one question.</summary>
     private const int AtOnce = 32;
+
+    /// <summary>What one run of the sequencer takes at most: within it, entries are in the order of their time.</summary>
+    private const int BundlesOfBatch = 16;
 
     private readonly LogIndex index = new(rows);
 
@@ -108,6 +112,37 @@ public sealed class LogReader(ITreeStore tree, ILogIndex rows)
         catch (FormatException e)
         {
             throw new LogBrokenException(LogFault.TileMalformed, id.Path, e);
+        }
+    }
+
+    /// <summary>
+    /// The entries of a log of this size from a moment on, in the order of the log: from before <paramref name="at"/>, as far
+    /// back as a sequencer that was behind can have put one of that time.
+    /// </summary>
+    /// <param name="at">The place of an entry that is no older than <paramref name="since"/>.</param>
+    /// <exception cref="LogBrokenException">A bundle is missing, cut or damaged.</exception>
+    public async IAsyncEnumerable<AuditEntry> SinceAsync(
+        long size, long at, DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var first = at / TileId.FullWidth;
+        for (var (bundle, older) = (first - 1, 0); bundle >= 0 && older < BundlesOfBatch; bundle--)
+        {
+            if ((await EntriesAsync(size, bundle, cancel)).Any(e => e.Time >= since))
+            {
+                (first, older) = (bundle, 0);
+            }
+            else
+            {
+                older++;
+            }
+        }
+
+        for (var bundle = first; bundle * TileId.FullWidth < size; bundle++)
+        {
+            foreach (var entry in await EntriesAsync(size, bundle, cancel))
+            {
+                yield return entry;
+            }
         }
     }
 

@@ -17,8 +17,7 @@ public sealed class RowReplay(RowList rows)
 
     private static readonly string[] Listed = [.. Announced, "Practices"];
 
-    private readonly Dictionary<string, List<Change>> history = new(StringComparer.Ordinal);
-    private readonly Dictionary<AuditEntryId, bool> outcomes = [];
+    private readonly LoggedChanges log = new(row => Listed.Contains(TableOf(row)));
     private bool complete = true;
 
     /// <summary>Whether the log reaches as far as the rows do. If not, ask again when it has grown.</summary>
@@ -33,25 +32,8 @@ public sealed class RowReplay(RowList rows)
     /// <summary>In the order of the log. Entries of other practices are passed over.</summary>
     internal void Add(AuditEntry entry)
     {
-        var happened = entry.Event;
         HasReachedRows |= entry.Id == rows.Entry;
-        switch (happened.Kind)
-        {
-            case AuditKind.ChangeIntended:
-                Announce(entry);
-                break;
-            case AuditKind.ChangeDone or AuditKind.ChangeNotDone:
-                foreach (var (name, value) in happened.Details)
-                {
-                    if (name == "intent" && AuditEntryId.TryParse(value, out var intent))
-                    {
-                        // Both may be there: a commit whose answer was lost looked undone until somebody looked again.
-                        outcomes[intent] = happened.Kind == AuditKind.ChangeDone || outcomes.GetValueOrDefault(intent);
-                    }
-                }
-
-                break;
-        }
+        log.Add(entry);
     }
 
     /// <summary>Entries could not be read: a row that no other entry explains may be one of theirs.</summary>
@@ -70,7 +52,7 @@ public sealed class RowReplay(RowList rows)
             }
         }
 
-        foreach (var (name, changes) in history)
+        foreach (var (name, changes) in log.Rows)
         {
             if (!listed.Contains(name) && Latest(changes) is { Removes: false } last && rows.Practices.Contains(PracticeOf(name)))
             {
@@ -98,7 +80,7 @@ public sealed class RowReplay(RowList rows)
     private VerifyFinding? Compare(ListedRow row)
     {
         var sure = complete && Announced.Contains(TableOf(row.Row));
-        if (!history.TryGetValue(row.Row, out var changes))
+        if (log.Of(row.Row) is not { Count: > 0 } changes)
         {
             NotCovered += sure ? 0 : 1;
             return sure ? new(VerifyFault.RowUnlogged, row.Row, "No entry of the log announced this row: it was forged whole.") : null;
@@ -117,7 +99,7 @@ public sealed class RowReplay(RowList rows)
         var same = changes.Where(c => !c.Removes && c.Version == row.Version && c.Hash == row.Hash).ToList();
         if (same.Count > 0)
         {
-            return same.TrueForAll(c => Outcome(c) == false)
+            return same.TrueForAll(c => log.Outcome(c) == false)
                 ? new(VerifyFault.RowUndone, row.Row, $"The log says that version {row.Version} of this row did not come to be, and it is there: it was put in without an entry.")
                 : null;
         }
@@ -126,47 +108,27 @@ public sealed class RowReplay(RowList rows)
             ? null
             : new(
                 VerifyFault.RowChanged, row.Row,
-                changes.Exists(c => !c.Removes && c.Version == row.Version)
+                changes.Any(c => !c.Removes && c.Version == row.Version)
                     ? $"Version {row.Version} of this row is not as the log announced it: it was changed without an entry."
                     : $"The row is at version {row.Version}, which the log never announced: it was changed without an entry.");
     }
 
-    private void Announce(AuditEntry entry)
-    {
-        var details = entry.Event.Details;
-        var recent = entry.Time > rows.From - Skew;
-        for (var i = 0; i + 2 < details.Count; i++)
-        {
-            if (details[i].Key == "row" && details[i + 1].Key == "rowVersion" && details[i + 2].Key == "rowHash"
-                && Listed.Contains(TableOf(details[i].Value))
-                && long.TryParse(details[i + 1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var version))
-            {
-                if (!history.TryGetValue(details[i].Value, out var changes))
-                {
-                    history.Add(details[i].Value, changes = []);
-                }
-
-                changes.Add(new(Math.Abs(version), details[i + 2].Value, version < 0, entry.Id, recent));
-            }
-        }
-    }
-
-    private bool? Outcome(Change change) => outcomes.TryGetValue(change.Intent, out var done) ? done : null;
+    private bool IsRecent(LoggedChange change) => change.At > rows.From - Skew;
 
     /// <summary>
     /// The last state that was durable before the listing began, or null: a row has a life of versions from 1 up, and a
     /// new one after it was removed. If nobody knows whether it was, nothing is certain.
     /// </summary>
-    private Change? Latest(List<Change> changes)
+    private LoggedChange? Latest(IReadOnlyList<LoggedChange> changes)
     {
-        Change? last = null;
+        LoggedChange? last = null;
         foreach (var change in changes)
         {
-            if (change.Removes && Outcome(change) != false)
+            if (change.Removes && log.Outcome(change) != false)
             {
-                last = Outcome(change) is true && !change.Recent ? change : null;
+                last = log.Outcome(change) is true && !IsRecent(change) ? change : null;
             }
-            else if (Outcome(change) is true && !change.Recent && (last is null || last.Removes || change.Version > last.Version))
+            else if (log.Outcome(change) is true && !IsRecent(change) && (last is null || last.Removes || change.Version > last.Version))
             {
                 last = change;
             }
@@ -175,13 +137,13 @@ public sealed class RowReplay(RowList rows)
         return last;
     }
 
-    private Change? Skipped(List<Change> changes) =>
-        changes.Find(c => !c.Removes && c.Version > 1 && Outcome(c) is true && !changes.Exists(d => d.Version == c.Version - 1));
+    private LoggedChange? Skipped(IReadOnlyList<LoggedChange> changes) =>
+        changes.FirstOrDefault(c => !c.Removes && c.Version > 1 && log.Outcome(c) is true && !changes.Any(d => d.Version == c.Version - 1));
 
-    private long? Forked(List<Change> changes)
+    private long? Forked(IReadOnlyList<LoggedChange> changes)
     {
         var made = new Dictionary<long, string>();
-        foreach (var change in changes.Where(c => Outcome(c) is true))
+        foreach (var change in changes.Where(c => log.Outcome(c) is true))
         {
             if (change.Removes)
             {
@@ -200,6 +162,4 @@ public sealed class RowReplay(RowList rows)
 
     /// <summary>The first part of a partition, whatever the table.</summary>
     private static string PracticeOf(string row) => row.Split('/') is [_, var partition, ..] ? partition.Split('|')[0] : "";
-
-    private sealed record Change(long Version, string Hash, bool Removes, AuditEntryId Intent, bool Recent);
 }

@@ -1,6 +1,7 @@
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Backup;
 
 namespace RecordsGuard.Retention.Intake;
 
@@ -34,10 +35,10 @@ public sealed record QuarantinedFile(
 /// under the deployment's backup KEK, which only a restore opens.
 /// </summary>
 public sealed class Quarantine(
-    IRecordStore store, ContentStore contents, IndexKeys indexKeys, PublicKeys publicKeys, AuditLog audit, TimeProvider time)
+    IRecordStore store, ContentStore contents, BackupStore backup, IndexKeys indexKeys, PublicKeys publicKeys, AuditLog audit, TimeProvider time)
 {
     /// <summary>
-    /// Audit intent → seal → slip backup → row, insert-only (the commit) → audit outcome. May be called twice: one state
+    /// Audit intent → seal → backup of the row → row, insert-only (the commit) → audit outcome. May be called twice: one state
     /// of one file is quarantined once.
     /// </summary>
     public async Task<QuarantineId> TakeAsync(
@@ -59,8 +60,11 @@ public sealed class Quarantine(
         try
         {
             await using var content = await open();
-            var facts = await SealAsync(practice, name, contentType, reason, content, intent.ToString(), cancel);
-            changes = [new RowChange.Insert(Row.New(practice.ToString(), id.ToString(), RowKinds.Quarantined, RowBody.Write(facts)))];
+            var (stored, facts) = await SealAsync(practice, name, contentType, reason, content, intent.ToString(), cancel);
+            var row = Row.New(practice.ToString(), id.ToString(), RowKinds.Quarantined, RowBody.Write(facts));
+            await backup.WriteAsync(stored.Name, [new(Table.Quarantine, row)], intent.ToString(), cancel);
+            stored.RequireCurrent(time);
+            changes = [new RowChange.Insert(row)];
         }
         catch
         {
@@ -113,7 +117,7 @@ public sealed class Quarantine(
     internal static AssociatedData SealedFor(PracticeId practice, string sealedAs) =>
         new(practice, ClientId.None, RecordId.Parse(sealedAs), 1);
 
-    private async Task<QuarantineFacts> SealAsync(
+    private async Task<(StoredContent Stored, QuarantineFacts Facts)> SealAsync(
         PracticeId practice, string name, string contentType, string reason, Stream content, string cause, CancellationToken cancel)
     {
         var ofNobody = practice == PracticeId.None;
@@ -125,9 +129,8 @@ public sealed class Quarantine(
             ?? throw new StoreUnavailableException("The practice's row was there a moment ago.");
         var wrapped = ofNobody ? KeySlip.Wrap(key, (await publicKeys.OfSlipBackupAsync(cancel)).Key).ToString() : null;
         var descriptor = new RecordDescriptor(stored.Content, name, contentType).Seal(key, associated);
-        stored.RequireCurrent(time);
-        return new(
+        return (stored, new(
             reason, time.GetUtcNow(), stored.Slip.ToString(), wrapped, descriptor, sealedAs,
-            stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, FiledTo: null, Record: null);
+            stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, FiledTo: null, Record: null));
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Schedules;
 
 namespace RecordsGuard.Retention.Intake;
@@ -33,13 +34,13 @@ public abstract record IntakeAnswer
 }
 
 /// <summary>
-/// Takes records in: audit intent → seal to a fresh id → slip to the backup container → due row → record row (the
+/// Takes records in: audit intent → seal to a fresh id → due row → backup of the row as it will be → record row (the
 /// commit point) → audit outcome. A crash before the commit leaves a blob that the app cannot open, at most a sealed
-/// slip in the backup, and hints that point nowhere: the sweep drops the hints, and the reconciler the blob once the
+/// row in the backup, and hints that point nowhere: the sweep drops the hints, and the reconciler the blob once the
 /// backup has run out. The client row is not touched: uploads never conflict with each other.
 /// </summary>
 public sealed class RecordIntake(
-    IRecordStore store, ContentStore contents, IndexKeys indexKeys, AuditLog audit, DueIndex due, TimeProvider time)
+    IRecordStore store, ContentStore contents, BackupStore backup, IndexKeys indexKeys, AuditLog audit, DueIndex due, TimeProvider time)
 {
     /// <exception cref="AuditUnavailableException">Nothing was kept, or only the outcome is missing.</exception>
     public async Task<IntakeAnswer> ReceiveAsync(
@@ -83,6 +84,7 @@ public sealed class RecordIntake(
                 .. idempotencyRow is null ? [] : new[] { new RowChange.Insert(Row.New(
                     partition, idempotencyRow, RowKinds.Idempotency, RowBody.Write(new IdempotencyFacts(record.ToString())))) },
             ];
+            await BackUpAsync(practice, client, clientRow, stored.Name, changes, intent, cancel);
             stored.RequireCurrent(time);
         }
         catch
@@ -138,6 +140,23 @@ public sealed class RecordIntake(
             incoming.Class.ToString(), time.GetUtcNow(), incoming.UploadedBy, stored.Slip.ToString(),
             descriptor.Seal(indexKey, associated), stored.Blob.ETag, stored.Blob.VersionId, stored.Blob.Length, stored.Name));
     }
+
+    /// <summary>With the rows whose keys and dates it takes to open and to keep the record: the client may be of today.</summary>
+    private async Task BackUpAsync(
+        PracticeId practice, ClientId client, Row clientRow, string name, RowChange[] changes, AuditEntryId intent, CancellationToken cancel)
+    {
+        BackedRow?[] rows =
+        [
+            await ReadAsync(Table.Practices, practice.ToString(), Keys.Practice, cancel),
+            await ReadAsync(Table.Directory, practice.ToString(), client.ToString(), cancel),
+            new(Table.Clients, clientRow),
+            .. changes.Select(c => new BackedRow(Table.Clients, c.Row)),
+        ];
+        await backup.WriteAsync(name, rows.OfType<BackedRow>(), intent.ToString(), cancel);
+    }
+
+    private async Task<BackedRow?> ReadAsync(Table table, string partition, string key, CancellationToken cancel) =>
+        await store.ReadAsync(table, partition, key, cancel) is { } row ? new(table, row) : null;
 
     private async Task ListDueAsync(
         PracticeId practice, ClientId client, RecordId record, ChartSchedule facts, RecordFacts stored, CancellationToken cancel)

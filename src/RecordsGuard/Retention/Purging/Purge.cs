@@ -1,6 +1,7 @@
 using RecordsGuard.Audit;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Records;
+using RecordsGuard.Retention.Backup;
 
 namespace RecordsGuard.Retention.Purging;
 
@@ -111,7 +112,8 @@ public sealed class Purge(
     }
 
     /// <summary>
-    /// Nothing to see before the undo window has passed; then neither the blob nor a backup of its slip may be there.
+    /// Nothing to see before the undo window has passed; then neither the blob nor its row's own backup may be there, nor
+    /// a nightly backup from before the purge.
     /// Versions and soft-deleted copies are not listed to this identity: those the platform's own rule removes.
     /// </summary>
     private async Task WatchAsync(
@@ -125,7 +127,8 @@ public sealed class Purge(
             await due.MoveAsync(entry, look, cancel);
         }
         else if (await IsThereAsync(Container.Records, partition, message.Record, cancel)
-            || await IsThereAsync(Container.Slips, partition, message.Record, cancel))
+            || await IsThereAsync(Container.Slips, partition, message.Record, cancel)
+            || await IsInNightlyBackupAsync(partition.Practice, tombstone, cancel))
         {
             await tell(Subject(partition, message.Record), partition.Client, CopyLeft);
             await due.MoveAsync(entry, today.AddDays(Sweep.ReviewDays), cancel);
@@ -138,6 +141,11 @@ public sealed class Purge(
 
     private async Task<bool> IsThereAsync(Container container, ClientPartition partition, RecordId record, CancellationToken cancel) =>
         await blobs.ListAsync(container, NameOf(partition, record), cancel).AnyAsync(b => b.Name == NameOf(partition, record), cancel);
+
+    /// <summary>The oldest night comes first. That of the purge's day may have read the row before it.</summary>
+    private async Task<bool> IsInNightlyBackupAsync(PracticeId practice, TombstoneFacts tombstone, CancellationToken cancel) =>
+        await blobs.ListAsync(Container.Slips, BackupManifest.Prefix(practice), cancel).FirstOrDefaultAsync(cancel) is { } oldest
+        && BackupManifest.NightOf(practice, oldest.Name) <= DateOnly.FromDateTime(tombstone.PurgedAt.UtcDateTime);
 
     private static string NameOf(ClientPartition partition, RecordId record) => $"{partition.Practice}/{partition.Client}/{record}";
 

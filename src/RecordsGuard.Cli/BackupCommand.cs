@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RecordsGuard.Cli;
+
+/// <summary>
+/// <c>recordsguard backup list|restore|status|confirm</c>: which nights a practice can be put back from, and putting it back
+/// (docs/runbooks/restore.md). The app does the work; whoever stops watching stops nothing. Exit codes: 0 done; 1 refused or
+/// failed; 2 rows are back, and there is something to see to; 3 under way, and nobody watches any more.
+/// </summary>
+internal static class BackupCommand
+{
+    private const int Failed = 1;
+    private const int ToSeeTo = 2;
+    private const int Unwatched = 3;
+    private const int Patience = 60;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private static readonly Option<string> Practice = new("--practice") { Description = "Whose rows.", Required = true, HelpName = "id" };
+    private static readonly Option<string> Reason = new("--reason") { Description = "Why, in a sentence.", Required = true, HelpName = "text" };
+
+    public static Command Create()
+    {
+        var night = new Option<string>("--night") { Description = "One that the list shows.", Required = true, HelpName = "yyyy-MM-dd" };
+        var count = new Option<int>("--count") { Description = "How many lines of the report you have seen to.", Required = true, HelpName = "n" };
+        return new("backup", "Backups of a practice's rows, and their restore.")
+        {
+            Of("list", "The nights that there are backups of, the newest first.", [], ListAsync),
+            Of("restore", "Puts rows back that are not there. From now on nothing is destroyed until somebody confirms.", [night, Reason], (service, path, parsed, cancel) =>
+                WatchAsync(service, path, "POST", $"{path}/restore", new() { Night = parsed.GetValue(night), Reason = parsed.GetValue(Reason) }, "restoring", cancel)),
+            Of("status", "How far a restore is, and what somebody has to see to.", [], async (service, path, _, cancel) =>
+                await PrintAsync(Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)))),
+            Of("confirm", "Says that all of the report was seen to; then the practice goes on as before.", [count, Reason], (service, path, parsed, cancel) =>
+                WatchAsync(service, path, "POST", $"{path}/restore/confirm", new() { Count = parsed.GetValue(count), Reason = parsed.GetValue(Reason) }, "settling", cancel)),
+        };
+    }
+
+    private static Command Of(
+        string name, string description, Option[] options, Func<Service, string, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description) { Practice, Service.Url, Service.Token };
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                using var service = Service.Open(parsed);
+                return await run(service, $"/api/practices/{Uri.EscapeDataString(parsed.GetValue(Practice)!)}", parsed, cancel);
+            }
+            catch (ServiceException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return Failed;
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> ListAsync(Service service, string path, ParseResult parsed, CancellationToken cancel)
+    {
+        var nights = JsonSerializer.Deserialize(await service.JsonAsync(HttpMethod.Get, $"{path}/backups", cancel), BackupCliJson.Default.BackupNights)!.Nights;
+        foreach (var night in nights)
+        {
+            await Console.Out.WriteLineAsync(night);
+        }
+
+        if (nights.Count == 0)
+        {
+            await Console.Error.WriteLineAsync("There is no backup. Records still have their uploads' own, for the days that the slips account keeps them.");
+            return Failed;
+        }
+
+        return 0;
+    }
+
+    private static async Task<int> WatchAsync(
+        Service service, string path, string method, string ask, RestoreOrder order, string under, CancellationToken cancel)
+    {
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(order, BackupCliJson.Default.RestoreOrder))
+        {
+            Headers = { ContentType = new("application/json") },
+        };
+        var restore = Read(await service.JsonAsync(new(method), ask, cancel, body));
+        try
+        {
+            for (var tries = 0; restore.State == under && tries < Patience;)
+            {
+                await Task.Delay(Pause, TimeProvider.System, cancel);
+                try
+                {
+                    (restore, tries) = (Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)), 0);
+                }
+                catch (ServiceException e) when (e.IsPassing)
+                {
+                    tries++;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("It goes on without you. `recordsguard backup status` shows how far it is.");
+            return Unwatched;
+        }
+
+        return await PrintAsync(restore);
+    }
+
+    private static async Task<int> PrintAsync(Restore restore)
+    {
+        await Console.Out.WriteLineAsync(restore.State switch
+        {
+            "restoring" => $"Rows of {restore.Night} are being put back. Nothing of the practice is destroyed until somebody confirms.",
+            "to-confirm" => string.Create(CultureInfo.InvariantCulture, $"Back from {restore.Night}: {restore.Rows ?? 0} rows stand as they should. Nothing is destroyed until somebody confirms."),
+            "settling" => "Confirmed. Every chart is looked at once more; then the practice goes on as before.",
+            _ => $"Done: the restore of {restore.Night} is over.",
+        });
+        foreach (var line in restore.Report)
+        {
+            await Console.Out.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"  {line.What,-12} {line.Row}{(line.At is { } at ? $"  ({line.Operation}, {at:yyyy-MM-dd HH:mm}Z, by {line.By})" : "")}"));
+        }
+
+        if (restore.State != "to-confirm")
+        {
+            return restore.State is "done" or "settling" ? 0 : Unwatched;
+        }
+
+        await Console.Out.WriteLineAsync(restore.ToConfirm > 0
+            ? $"{restore.ToConfirm} line(s) to see to; docs/runbooks/restore.md says how. Then: recordsguard backup confirm --count {restore.ToConfirm}"
+            : "Nothing to see to. Verify the rows against the log, then: recordsguard backup confirm --count 0");
+        return restore.ToConfirm > 0 ? ToSeeTo : 0;
+    }
+
+    private static Restore Read(byte[] json) => JsonSerializer.Deserialize(json, BackupCliJson.Default.Restore)
+        ?? throw new ServiceException(null, "The app's answer is empty.");
+}
+
+internal sealed record BackupNights(IReadOnlyList<string> Nights);
+
+internal sealed record RestoreOrder
+{
+    public string? Night { get; init; }
+
+    public int? Count { get; init; }
+
+    public string? Reason { get; init; }
+}
+
+/// <summary>What the app answers about a restore.</summary>
+internal sealed record Restore(string State, string Night, int? Rows, int? ToConfirm, IReadOnlyList<RestoreLine> Report);
+
+internal sealed record RestoreLine(string Row, string What, DateTimeOffset? At, string By, string Operation);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BackupNights))]
+[JsonSerializable(typeof(RestoreOrder))]
+[JsonSerializable(typeof(Restore))]
+internal sealed partial class BackupCliJson : JsonSerializerContext;
