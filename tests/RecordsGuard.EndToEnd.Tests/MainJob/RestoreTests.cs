@@ -19,8 +19,9 @@ public sealed class RestoreTests(SharedStack shared) : IDisposable
 {
     private const string Practice = "/api/practices/elsewhere";
 
-    private readonly RunningStack stack = shared.Stack;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-restore-");
+
+    private RunningStack Running => shared.Stack;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -29,8 +30,8 @@ public sealed class RestoreTests(SharedStack shared) : IDisposable
     [Fact]
     public async Task A_practice_whose_tables_are_lost_has_its_records_and_holds_again_and_they_follow_from_the_log()
     {
-        var (frontDesk, custodian, auditor) = (stack.Stranger("front-desk"), stack.Stranger("custodian"), stack.Stranger("auditor"));
-        var clinician = await stack.PersonAsync("clinician-x");
+        var (frontDesk, custodian, auditor) = (Running.Stranger("front-desk"), Running.Stranger("custodian"), Running.Stranger("auditor"));
+        var clinician = await Running.PersonAsync("clinician-x");
         var client = $"{Practice}/clients/{(await frontDesk.PostAsync($"{Practice}/clients", NewClient())).Is(201).Id}";
         var before = await UploadAsync(frontDesk, client, "before the night");
         (await custodian.PostAsync($"{client}/holds", """{"matter":"the first","reason":"r"}""")).Is(201);
@@ -86,19 +87,19 @@ public sealed class RestoreTests(SharedStack shared) : IDisposable
         who.GetAsync($"{client}/records/{record}/content", ("Purpose-Of-Use", "TREAT"));
 
     private Task<Tool> RunAsync(SignedIn who, params string[] arguments) =>
-        Tool.RunAsync(stack.Http.BaseAddress, who.Token, ["backup", .. arguments]);
+        Tool.RunAsync(Running.Http.BaseAddress, who.Token, ["backup", .. arguments]);
 
     /// <summary>With the app's own stolen identity, through the proxy: every row of the practice but the practice's own.</summary>
     private async Task LoseAsync()
     {
-        var token = stack.StolenToken(LocalIdentities.App, StorageGate.Resource);
-        var address = new Uri($"{stack.Services.GetProperty("table").GetString()}/{StorageAccounts.Records}");
+        var token = Running.StolenToken(LocalIdentities.App, StorageGate.Resource);
+        var address = new Uri($"{Running.Services.GetProperty("table").GetString()}/{StorageAccounts.Records}");
         var credential = new StolenCredential(token);
         foreach (var name in new[] { Table.Clients, Table.Access, Table.Directory })
         {
             var table = new TableClient(
                 address, StorageNames.Of(name), credential,
-                new TableClientOptions { Transport = LoopbackTransport.Create(stack.Services.GetProperty("authorityFile").GetString()) });
+                new TableClientOptions { Transport = LoopbackTransport.Create(Running.Services.GetProperty("authorityFile").GetString()) });
             await foreach (var row in table.QueryAsync<TableEntity>("PartitionKey ge 'elsewhere' and PartitionKey lt 'elsewherf'", cancellationToken: Stop))
             {
                 await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, cancellationToken: Stop);
@@ -108,11 +109,11 @@ public sealed class RestoreTests(SharedStack shared) : IDisposable
 
     private async Task VerifiedAsync(SignedIn auditor)
     {
-        using var key = await stack.PublicKeyAsync("log-checkpoints/");
+        using var key = await Running.PublicKeyAsync("log-checkpoints/");
         var (pem, vkey) = (Path.Combine(folder.FullName, "log.pem"), Path.Combine(folder.FullName, "log.vkey"));
         await File.WriteAllTextAsync(pem, key.ExportSubjectPublicKeyInfoPem(), Stop);
         await File.WriteAllTextAsync(vkey, (await Tool.RunAsync(null, null, "audit", "key", "--origin", "local.recordsguard/log", pem)).Exits(0).Output, Stop);
-        var verified = await Tool.RunAsync(null, auditor.Token, "audit", "verify", "--log", $"{stack.Http.BaseAddress}api/audit", "--key", vkey, "--against", "tables");
+        var verified = await Tool.RunAsync(null, auditor.Token, "audit", "verify", "--log", $"{Running.Http.BaseAddress}api/audit", "--key", vkey, "--against", "tables");
         Assert.Contains("Nothing was found wrong.", verified.Exits(0).Output, StringComparison.Ordinal);
     }
 

@@ -128,7 +128,7 @@ public sealed class AuditLogTests
     /// <summary>Each writer's entries: numbered from 0 without holes, each naming the hash of the one before.</summary>
     internal static int AssertChains(InMemoryLogStore store) => AssertChains(store.All);
 
-    internal static int AssertChains(IEnumerable<PendingEntry> store)
+    internal static int AssertChains(IReadOnlyCollection<PendingEntry> store)
     {
         foreach (var writer in store.GroupBy(e => e.Key[..32]))
         {
@@ -146,7 +146,7 @@ public sealed class AuditLogTests
             }
         }
 
-        return store.Count();
+        return store.Count;
     }
 
     private sealed class OddLogStore(ILogStore inner) : ILogStore

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using RecordsGuard.Envelopes;
 using RecordsGuard.Fakes;

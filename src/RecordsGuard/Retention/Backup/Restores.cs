@@ -153,7 +153,9 @@ public sealed class Restores(
             await settling.AnnounceAsync(practice, row.Key, cancel);
             var confirmed = facts with
             {
-                ConfirmedBy = who.Person, ConfirmedAt = time.GetUtcNow(), BumpedTo = "",
+                ConfirmedBy = who.Person,
+                ConfirmedAt = time.GetUtcNow(),
+                BumpedTo = "",
                 ConfirmedFor = await SealAsync(reason, practice, row.Key, "confirmed-for", cancel),
             };
             if (await ChangeAsync(who, new RowChange.Replace(row.Next(RowBody.Write(confirmed))), cancel))

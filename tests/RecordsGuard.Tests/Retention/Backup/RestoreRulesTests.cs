@@ -82,6 +82,14 @@ public sealed class RestoreRulesTests
     }
 
     [Fact]
+    public void A_never_that_was_withdrawn_once_and_said_again_since_holds()
+    {
+        var (table, row) = Of("never");
+        Say(table, row.Next("{}"), "mark-never", done: true);
+        Assert.Null(Assert.IsType<Verdict.Next>(Decide(table, row)).Row.As<RelationshipFacts>().Until);
+    }
+
+    [Fact]
     public void Another_row_at_a_version_that_the_log_announced_is_refused()
     {
         var (table, row) = Of("hold");

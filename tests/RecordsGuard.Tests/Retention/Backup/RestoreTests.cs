@@ -7,7 +7,6 @@ using RecordsGuard.Records;
 using RecordsGuard.Retention;
 using RecordsGuard.Retention.Backup;
 using RecordsGuard.Retention.Intake;
-using RecordsGuard.Retention.Purging;
 using RecordsGuard.Tests.Access.Rotation;
 
 namespace RecordsGuard.Tests.Retention.Backup;
@@ -134,6 +133,22 @@ public sealed class RestoreTests
         Assert.All(holds, h => Assert.True(h.InForce));
         Assert.Contains(holds, h => h.Id == placed.Value && h.Matter.StartsWith("(lost", StringComparison.Ordinal) && h.Record is null);
         Assert.Contains(await practice.App.SpanningHolds.ListAsync(practice.Custodian, practice.Id, None) ?? [], h => h.Id == spanning.Value && h.InForce);
+    }
+
+    [Fact]
+    public async Task What_is_put_beside_a_client_row_bumps_it_so_that_who_decided_before_loses()
+    {
+        var (practice, client, _) = await OpenAsync();
+        var hold = await practice.App.Holds.PlaceAsync(practice.Custodian, practice.Id, client, new("m", "r", null), None);
+        var night = await practice.BackUpAsync();
+        practice.Rows.Tamper(Table.Clients, Keys.Partition(practice.Id, client), Keys.Hold(hold!.Value), _ => null);
+        var before = Client();
+        await practice.RestoreAsync(night);
+        Assert.Equal((before.Version + 1, before.Body), (Client().Version, Client().Body));
+        Assert.Contains(practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Hold);
+        await DoneAsync(practice);
+
+        Row Client() => practice.Rows.All(Table.Clients).Single(r => r.Key == Keys.Client);
     }
 
     [Fact]
