@@ -98,10 +98,7 @@ public sealed class InMemoryKeyVault : IKeyVault
         var stored = Usable(FindVersion(key), KeyUse.KeyEncryption);
         try
         {
-            lock (stored.Rsa!)
-            {
-                return stored.Rsa.Decrypt(wrapped.ToArray(), RSAEncryptionPadding.OaepSHA256);
-            }
+            return KeyPool.Unwrap(stored.Rsa!, wrapped.Span);
         }
         catch (CryptographicException e)
         {

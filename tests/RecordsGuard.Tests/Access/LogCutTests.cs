@@ -90,7 +90,7 @@ public sealed partial class LogCutTests
     {
         var practice = await (await PracticeUnderTest.OpenAsync()).CopyAsync();
         var log = new CutLog(practice.Log);
-        await using var app = await AskedApp.StartAsync(practice, practice.WorkingVault, log);
+        await using var app = await AskedApp.StartAsync(practice, practice.Vault, log);
         var ids = await PrepareAsync(app);
         var cuts = 0;
         var unlike = new List<string>();

@@ -53,7 +53,7 @@ internal sealed class AttackedApp : IAsyncDisposable
         await practice.App.Practices.AddAsync(Elm, ElmTenant, "America/Los_Angeles", 30, 25, null, Stop);
 
         var log = new RememberedLog(practice.Log);
-        return new(practice, await AppOnFakes.StartAsync(practice, new CachedVault(practice.Vault), log), log);
+        return new(practice, await AppOnFakes.StartAsync(practice, practice.Vault, log), log);
     }
 
     public async Task<Victim> UploadAsync(byte[] plaintext, PracticeId? practice = null, ClientId? client = null)

@@ -35,7 +35,6 @@ internal sealed class PracticeUnderTest
         Queue = new(Time);
         Hook = new(Rows);
         Vault = copied?.Vault.Copy() ?? new();
-        WorkingVault = copied is null ? Vault : new CachedVault(Vault);
         App = Restart();
     }
 
@@ -73,9 +72,6 @@ internal sealed class PracticeUnderTest
     /// <summary>What the custodian's work is logged as.</summary>
     public AuditSubject Custodian { get; } = new("test", "demo", "feedfacefeedfacefeedfacefeedface");
 
-    /// <summary>The vault, as the practice's own services call it.</summary>
-    public IKeyVault WorkingVault { get; }
-
     /// <summary>What was sequenced, and is pending no more.</summary>
     private Dictionary<string, PendingEntry> Kept { get; } = [];
 
@@ -86,8 +82,8 @@ internal sealed class PracticeUnderTest
         int waitingDays = 30, int clientCap = 25, string zone = "America/Los_Angeles")
     {
         var practice = new PracticeUnderTest(null);
-        await practice.WorkingVault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
-        await practice.WorkingVault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
+        await practice.Vault.EnsureKeyAsync(PublicKeys.SlipBackup, KeyUse.KeyEncryption, None);
+        await practice.Vault.EnsureKeyAsync(Certificate.SigningKey, KeyUse.Signing, None);
         await practice.App.Sweep.RunAsync(null, None); // all is listed by these rules already
         await practice.App.Practices.AddAsync(practice.Id, practice.Tenant, zone, waitingDays, clientCap, null, None);
         return practice;
@@ -120,8 +116,9 @@ internal sealed class PracticeUnderTest
         return copy;
     }
 
-    /// <summary>Every unwrap of a <see cref="CopyAsync"/> copy.</summary>
-    public IReadOnlyList<(string Key, string Cause)> Unwraps => ((CachedVault)WorkingVault).Unwraps;
+    /// <summary>Key name and cause of every unwrap.</summary>
+    public IReadOnlyList<(string Key, string Cause)> Unwraps =>
+        [.. Vault.Calls.Where(c => c.Operation == "unwrap").Select(c => (c.Name, c.Cause!))];
 
     /// <summary>New service objects on what is stored: the process was started again.</summary>
     public Duties Restart()
@@ -132,7 +129,7 @@ internal sealed class PracticeUnderTest
 
     /// <summary>Another process on the same storage, beside <see cref="App"/>.</summary>
     public Duties Another() => new(
-        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(WorkingVault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)], new(Faults.Wrap(Tree), Faults.Wrap((ILogIndex)Index))),
+        new(Faults.Wrap(Hook), Faults.Wrap(Blobs), Faults.Wrap(Vault), Faults.Wrap(Log), Faults.Wrap(Queue), [Faults.Wrap(Route)], new(Faults.Wrap(Tree), Faults.Wrap((ILogIndex)Index))),
         Time);
 
     public static Guid Person(int number) => new($"00000000-0000-4000-9000-{number:d12}");

@@ -138,10 +138,13 @@ public sealed class RowReplay(RowList rows)
     private LoggedChange? Skipped(IReadOnlyList<LoggedChange> changes) =>
         changes.FirstOrDefault(c => !c.Removes && c.Version > 1 && log.Outcome(c) is true && !changes.Any(d => d.Version == c.Version - 1));
 
+    /// <summary>Whose person's row is lost gets another when they come: a restore that follows has seen to it, and says so.</summary>
     private long? Forked(IReadOnlyList<LoggedChange> changes)
     {
         var made = new Dictionary<long, string>();
-        foreach (var change in changes.Where(c => log.Outcome(c) is true))
+        var done = changes.Where(c => log.Outcome(c) is true).ToList();
+        var restored = done.FindLastIndex(c => c.Operation == "restore-rows");
+        foreach (var change in done.Where((c, at) => at >= restored || c.Operation != "first-sight"))
         {
             if (change.Removes)
             {

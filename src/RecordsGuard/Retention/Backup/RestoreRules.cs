@@ -44,7 +44,7 @@ internal sealed class RestoreRules(LoggedChanges log, DateTimeOffset asOf)
     public Verdict Of(Table table, string partition, string key, Row? backed, IReadOnlyDictionary<string, Row> beside)
     {
         var name = BackedRow.NameOf(table, partition, key);
-        var changes = log.Of(name).Where(c => log.Outcome(c) != false).ToList();
+        var changes = log.Of(name).Where(c => log.Outcome(c) != false && !(backed is not null && IsNew(c))).ToList();
         var same = changes.Where(c => !c.Removes && c.Version == backed?.Version).ToList();
         if (backed is not null && same.Count > 0 && same.TrueForAll(c => c.Hash != Convert.ToHexStringLower(backed.Hash())))
         {
@@ -76,8 +76,11 @@ internal sealed class RestoreRules(LoggedChanges log, DateTimeOffset asOf)
     public bool Announced(BackedRow row) => log.Of(row.Name)
         .Any(c => !c.Removes && c.Version == row.Row.Version && log.Outcome(c) != false && c.Hash == Convert.ToHexStringLower(row.Row.Hash()));
 
-    /// <summary>Whether the log ever had a row like this one, at any version.</summary>
-    public bool Knows(string name, Row row) => log.Of(name).Any(c => c.Hash == Convert.ToHexStringLower(row.Hash()));
+    /// <summary>Whether the log ever had a row like this one, at any version, but for what the app makes where there is none.</summary>
+    public bool Knows(string name, Row row) => log.Of(name).Any(c => c.Hash == Convert.ToHexStringLower(row.Hash()) && !IsNew(c));
+
+    /// <summary>A person came who had no row, or had lost it: that says nothing of the one that was backed up.</summary>
+    private static bool IsNew(LoggedChange change) => change.Operation == PersonFacts.FirstSight;
 
     private Verdict OfBoth(string name, Row next, Row backed, LoggedChange last, IReadOnlyDictionary<string, Row> beside)
     {
@@ -129,6 +132,8 @@ internal sealed class RestoreRules(LoggedChanges log, DateTimeOffset asOf)
                 return Made(ReportWords.StandIn, RowBody.Write(new HoldFacts("", "", null, last.Person, last.At, null, null)));
             case RowKinds.Never:
                 return Made(ReportWords.StandIn, RowBody.Write(new RelationshipFacts(RowKinds.Never, last.At, null)));
+            case RowKinds.Person when IsNew(last):
+                return new Verdict.Gone(null, last); // made anew when they come again
             case RowKinds.Person:
                 var person = new PersonFacts(next.Key[Keys.Persons.Length..], Pseudonym(name), Suspended: true);
                 return Made(ReportWords.Suspended, RowBody.Write(Suspended(person, last)));
