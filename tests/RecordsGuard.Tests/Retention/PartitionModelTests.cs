@@ -24,7 +24,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.Frequency(
             (4, Act.Upload), (2, Act.Hold), (2, Act.HoldRecord), (4, Act.HoldPractice), (2, Act.HoldMember), (4, Act.Release), (2, Act.Correct), (2, Act.CorrectMember), (2, Act.Extend),
-            (10, Act.Approve), (2, Act.Withdraw), (6, Act.Wait), (8, Act.Sweep), (10, Act.Purge), (2, Act.BackUp), (1, Act.Restore)),
+            (10, Act.Approve), (2, Act.Withdraw), (6, Act.Wait), (8, Act.Sweep), (10, Act.Purge), (1, Act.BackUp), (2, Act.Restore)),
         Gen.Int[0, 3], Gen.Frequency((5, Twist.None), (2, Twist.Crash), (3, Twist.Inside)), Gen.Int[1, 14], Gen.Int[0, 3],
         Gen.Enum<Act>(),
         (act, arg, twist, at, fault, inner) => new Step(act, arg, twist, at, (FaultKind)fault, inner));
@@ -157,7 +157,11 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
             await practice.DrainPurgesAsync();
             Promises.AssertKept(practice);
             Promises.AssertFinished(practice);
-            AssertNothingCameBack();
+            if (Restored > 0)
+            {
+                AssertNothingCameBack();
+            }
+
             foreach (var (record, content) in contents)
             {
                 if (practice.Record(client, record)!.Kind == RowKinds.Tombstone)
@@ -318,7 +322,7 @@ public sealed class PartitionModelTests(ITestOutputHelper output)
                     // Of a night there is one, which may have begun at the first try.
                     var begun = model.Night();
                     nights.TryAdd(DateOnly.FromDateTime(practice.Time.GetUtcNow().UtcDateTime), begun);
-                    night = await practice.BackUpAsync();
+                    night = await practice.BackUpAsync(sequenced: false);
                     nights.TryAdd(night.Value, begun);
                     break;
                 case Act.Restore when night is not null:
