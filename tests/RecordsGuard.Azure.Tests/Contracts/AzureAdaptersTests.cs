@@ -31,7 +31,7 @@ public sealed class AzureAdaptersTests
         Assert.All(StorageNames.Tables, t => Assert.Matches("^[A-Za-z][A-Za-z0-9]{2,62}$", t));
         Assert.All(StorageNames.Queues.Concat(StorageNames.Containers), n => Assert.Matches("^[a-z0-9](-?[a-z0-9]){2,62}$", n));
         Assert.Equal(10, StorageNames.Tables.Count);
-        Assert.Equal(16, StorageNames.Queues.Count);
+        Assert.Equal(20, StorageNames.Queues.Count);
         Assert.Equal(["records", "slips", "inbox", "quarantine"], StorageNames.Containers);
         Assert.Equal(["tiles", "staging", "head"], StorageNames.AuditContainers);
     }

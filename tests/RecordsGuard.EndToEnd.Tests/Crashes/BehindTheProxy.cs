@@ -83,8 +83,8 @@ internal sealed class BehindTheProxy
         RowsAsync(RecordsGuard.Records.Table.Clients, TableClient.CreateQueryFilter($"PartitionKey eq {$"demo|{client}"}"));
 
     /// <summary>Where the due index names the record.</summary>
-    public async Task<List<DateOnly>> DueAsync(string record) =>
-        [.. (await RowsAsync(RecordsGuard.Records.Table.RetentionDue, "")).Where(r => r.Key.EndsWith(record, StringComparison.Ordinal))
+    public async Task<List<DateOnly>> DueAsync(string client, string record) =>
+        [.. (await RowsAsync(RecordsGuard.Records.Table.RetentionDue, TableClient.CreateQueryFilter($"RowKey eq {$"demo|{client}|{record}"}")))
             .Select(r => DateOnly.ParseExact(r.Partition[..10], "yyyy-MM-dd"))];
 
     /// <summary>Every audit entry that is durable now.</summary>

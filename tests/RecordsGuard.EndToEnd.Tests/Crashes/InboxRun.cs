@@ -56,7 +56,7 @@ internal sealed class InboxRun(StackUnderTest stack, bool stray) : CrashRun(stac
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         var got = await read.Content.ReadAsByteArrayAsync();
         Assert.True(content.AsSpan().SequenceEqual(got), "read back as sent");
-        Assert.NotEmpty(await Storage.DueAsync(record));
+        Assert.NotEmpty(await Storage.DueAsync(client, record));
         Assert.True(await Storage.AnnouncedAsync(mine[0]), "the log named the row before it was there");
     }
 }

@@ -74,7 +74,7 @@ internal sealed class PurgeRun(StackUnderTest stack) : CrashRun(stack)
     /// <summary>The due row goes last: nothing is left to do once none of a day until today names the record.</summary>
     private async Task<bool> IsDoneAsync() =>
         (await Storage.ClientAsync(client)).Exists(r => r.Key == Keys.Records + record && r.Kind == RowKinds.Tombstone)
-        && !(await Storage.DueAsync(record)).Exists(day => day <= DateOnly.FromDateTime(DateTime.UtcNow))
+        && !(await Storage.DueAsync(client, record)).Exists(day => day <= DateOnly.FromDateTime(DateTime.UtcNow))
         && await Storage.WaitingAsync(WorkQueues.Purge) == 0;
 
     private async Task<bool> SweepAsync() =>

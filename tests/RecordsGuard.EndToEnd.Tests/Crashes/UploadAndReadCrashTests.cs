@@ -6,7 +6,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 public sealed class UploadAndReadCrashTests : IDisposable
 {
-    private const int UploadPoints = 38;
+    private const int UploadPoints = 42;
     private const int ReadPoints = 22;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");

@@ -30,7 +30,7 @@ internal sealed class UploadRun(StackUnderTest stack) : CrashRun(stack)
         var rows = (await Storage.ClientAsync(client)).Where(r => r.Kind == RowKinds.Record).ToList();
         Assert.Equal(new[] { Keys.Records + other, Keys.Records + record }.Order(), rows.Select(r => r.Key).Order());
         await ReadsAsWrittenAsync(record!);
-        Assert.NotEmpty(await Storage.DueAsync(record!));
+        Assert.NotEmpty(await Storage.DueAsync(client, record!));
         Assert.True((await Storage.Blobs(Container.Slips).GetBlobClient($"demo/{client}/{record}").ExistsAsync()).Value, "the slip's backup");
         Assert.True(await Storage.AnnouncedAsync(rows.Single(r => r.Key == Keys.Records + record)), "the log named the row before it was there");
     }

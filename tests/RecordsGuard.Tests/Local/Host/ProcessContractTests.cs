@@ -143,12 +143,11 @@ public sealed class PlayedProcessContractTests : ProcessContractTests
         {
             await host.GetAsync("/api/say");
             await Processes.UntilAsync(() => host.Lines.Count >= 3);
-            var log = await File.ReadAllLinesAsync(host.LogFile, TestContext.Current.CancellationToken);
+            await Processes.UntilAsync(() => File.ReadLines(host.LogFile).Any(l => l.EndsWith("app  error said on stderr", StringComparison.Ordinal)));
 
             Assert.Contains("app  | said on stdout", host.Lines);
             Assert.Contains("app  error: said on stderr", host.Lines);
             Assert.Contains("app  warn: a warning on stderr", host.Lines);
-            Assert.Contains(log, l => l.EndsWith("app  error said on stderr", StringComparison.Ordinal));
         }
     }
 
