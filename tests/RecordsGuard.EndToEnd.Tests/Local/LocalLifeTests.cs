@@ -16,6 +16,7 @@ public sealed class LocalLifeTests : IDisposable
     public async Task Killed_with_9_it_leaves_no_process_behind()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are looked up in /proc.");
+        await SeededFolder.FillAsync(data);
         await using var local = await LocalProcess.StartAsync(data);
         var app = (await local.GetAsync("/.local/app")).GetProperty("pid").GetInt32();
         var all = local.Descendants();
@@ -48,6 +49,7 @@ public sealed class LocalLifeTests : IDisposable
     [Fact]
     public async Task Messages_in_the_queues_reach_the_functions_and_bad_ones_the_poison_queue()
     {
+        await SeededFolder.FillAsync(data);
         await using var stack = await RecordsGuard.Local.LocalStack.StartAsync(
             new() { Port = 0, Data = data }, _ => { }, Spectre.Console.AnsiConsole.Console, TimeProvider.System, Stop);
         await using var resources = new RecordsGuard.Local.LocalResources(
@@ -71,6 +73,7 @@ public sealed class LocalLifeTests : IDisposable
     [Fact]
     public async Task A_function_can_be_run_at_once_and_a_second_stack_in_the_folder_is_refused()
     {
+        await SeededFolder.FillAsync(data);
         await using var local = await LocalProcess.StartAsync(data);
         using var nothing = new StringContent("{}", Encoding.UTF8, "application/json");
 

@@ -9,7 +9,6 @@ namespace RecordsGuard.EndToEnd.Tests.MainJob;
 /// <summary>
 /// <c>recordsguard audit</c> as an auditor runs it. A stack of its own: its tables are tampered with.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class AuditToolTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

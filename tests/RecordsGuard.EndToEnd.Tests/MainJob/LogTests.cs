@@ -90,7 +90,6 @@ public abstract class LogTests(StackFixture shared)
 }
 
 /// <summary>Without a log nothing is released and nothing changes. A stack of its own: its log is cut off for good.</summary>
-[Collection(nameof(Alone))]
 public sealed class LogCutOffTests
 {
     [Fact]
