@@ -30,11 +30,11 @@ internal static class BackupCommand
         {
             Of("list", "The nights that there are backups of, the newest first.", [], ListAsync),
             Of("restore", "Puts rows back that are not there. From now on nothing is destroyed until somebody confirms.", [night, Reason], (service, path, parsed, cancel) =>
-                WatchAsync(service, path, "POST", $"{path}/restore", new() { Night = parsed.GetValue(night), Reason = parsed.GetValue(Reason) }, "restoring", cancel)),
-            Of("status", "How far a restore is, and what somebody has to see to.", [], async (service, path, _, cancel) =>
-                await PrintAsync(Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)))),
+                WatchAsync(service, path, "POST", $"{path}/restore", new() { Night = parsed.GetValue(night), Reason = parsed.GetValue(Reason) }, "restoring", parsed, cancel)),
+            Of("status", "How far a restore is, and what somebody has to see to.", [], async (service, path, parsed, cancel) =>
+                await PrintAsync(Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)), parsed)),
             Of("confirm", "Says that all of the report was seen to; then the practice goes on as before.", [count, Reason], (service, path, parsed, cancel) =>
-                WatchAsync(service, path, "POST", $"{path}/restore/confirm", new() { Count = parsed.GetValue(count), Reason = parsed.GetValue(Reason) }, "settling", cancel)),
+                WatchAsync(service, path, "POST", $"{path}/restore/confirm", new() { Count = parsed.GetValue(count), Reason = parsed.GetValue(Reason) }, "settling", parsed, cancel)),
         };
     }
 
@@ -81,7 +81,7 @@ internal static class BackupCommand
     }
 
     private static async Task<int> WatchAsync(
-        Service service, string path, string method, string ask, RestoreOrder order, string under, CancellationToken cancel)
+        Service service, string path, string method, string ask, RestoreOrder order, string under, ParseResult parsed, CancellationToken cancel)
     {
         using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(order, BackupCliJson.Default.RestoreOrder))
         {
@@ -109,11 +109,14 @@ internal static class BackupCommand
             return Unwatched;
         }
 
-        return await PrintAsync(restore);
+        return await PrintAsync(restore, parsed);
     }
 
-    private static async Task<int> PrintAsync(Restore restore)
+    private static async Task<int> PrintAsync(Restore restore, ParseResult parsed)
     {
+        var confirm = string.Create(
+            CultureInfo.InvariantCulture,
+            $"recordsguard backup confirm --practice {parsed.GetValue(Practice)} --count {restore.ToConfirm ?? 0} --reason \"…\"");
         await Console.Out.WriteLineAsync(restore.State switch
         {
             "restoring" => $"Rows of {restore.Night} are being put back. Nothing of the practice is destroyed until somebody confirms.",
@@ -133,8 +136,8 @@ internal static class BackupCommand
         }
 
         await Console.Out.WriteLineAsync(restore.ToConfirm > 0
-            ? $"{restore.ToConfirm} line(s) to see to; docs/runbooks/restore.md says how. Then: recordsguard backup confirm --count {restore.ToConfirm}"
-            : "Nothing to see to. Verify the rows against the log, then: recordsguard backup confirm --count 0");
+            ? $"{restore.ToConfirm} line(s) to see to; docs/runbooks/restore.md says how. Then: {confirm}"
+            : $"Nothing to see to. Verify the rows against the log, then: {confirm}");
         return restore.ToConfirm > 0 ? ToSeeTo : 0;
     }
 

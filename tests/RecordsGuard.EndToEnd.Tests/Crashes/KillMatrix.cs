@@ -6,8 +6,8 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>
 /// Runs an operation undisturbed and counts the points at which the app can die, then dies at each with a kill -9.
 /// A kill costs a start of the app, so several runs of the operation are held, each at a point of its own, and one kill
-/// ends them all. Where a point cannot be told from others' (what a queue's message does for many clients) the
-/// app dies for it alone. Points that only a fresh process passes (the vault's challenge, a first look at a key) have a
+/// ends them all. Where a point cannot be told from others' the app dies for it
+/// alone. Points that only a fresh process passes (the vault's challenge, a first look at a key) have a
 /// second round, in which the app is fresh when the operation begins.
 /// </summary>
 internal static class KillMatrix

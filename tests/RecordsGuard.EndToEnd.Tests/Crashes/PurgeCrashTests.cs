@@ -3,7 +3,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>A purge, from the nightly sweep to the last trace, killed at every point.</summary>
 public sealed class PurgeCrashTests : IDisposable
 {
-    private const int PurgePoints = 108;
+    private const int PurgePoints = 110;
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("recordsguard-crash-");
 
