@@ -71,6 +71,12 @@ internal sealed class VaultWire(Uri vault, TokenCredential credential, KeyVaultO
             message.Request.ClientRequestId = cause;
         }
 
+        if (uri.AbsolutePath.EndsWith("/create", StringComparison.Ordinal) || uri.AbsolutePath.EndsWith("/rotate", StringComparison.Ordinal))
+        {
+            // Making a key takes the vault seconds, and asked again it makes another: better waited for.
+            message.NetworkTimeout = Budget;
+        }
+
         if (!json.IsEmpty)
         {
             message.Request.Content = RequestContent.Create(json);
