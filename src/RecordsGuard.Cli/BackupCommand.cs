@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace RecordsGuard.Cli;
@@ -15,9 +14,6 @@ internal static class BackupCommand
     private const int Failed = 1;
     private const int ToSeeTo = 2;
     private const int Unwatched = 3;
-    private const int Patience = 60;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private static readonly Option<string> Practice = new("--practice") { Description = "Whose rows.", Required = true, HelpName = "id" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why, in a sentence.", Required = true, HelpName = "text" };
@@ -30,11 +26,11 @@ internal static class BackupCommand
         {
             Of("list", "The nights that there are backups of, the newest first.", [], ListAsync),
             Of("restore", "Puts rows back that are not there. From now on nothing is destroyed until somebody confirms.", [night, Reason], (service, path, parsed, cancel) =>
-                WatchAsync(service, path, "POST", $"{path}/restore", new() { Night = parsed.GetValue(night), Reason = parsed.GetValue(Reason) }, "restoring", parsed, cancel)),
+                WatchAsync(service, path, $"{path}/restore", new() { Night = parsed.GetValue(night), Reason = parsed.GetValue(Reason) }, "restoring", parsed, cancel)),
             Of("status", "How far a restore is, and what somebody has to see to.", [], async (service, path, parsed, cancel) =>
-                await PrintAsync(Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)), parsed)),
+                await PrintAsync(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", BackupCliJson.Default.Restore, cancel), parsed)),
             Of("confirm", "Says that all of the report was seen to; then the practice goes on as before.", [count, Reason], (service, path, parsed, cancel) =>
-                WatchAsync(service, path, "POST", $"{path}/restore/confirm", new() { Count = parsed.GetValue(count), Reason = parsed.GetValue(Reason) }, "settling", parsed, cancel)),
+                WatchAsync(service, path, $"{path}/restore/confirm", new() { Count = parsed.GetValue(count), Reason = parsed.GetValue(Reason) }, "settling", parsed, cancel)),
         };
     }
 
@@ -65,7 +61,7 @@ internal static class BackupCommand
 
     private static async Task<int> ListAsync(Service service, string path, ParseResult parsed, CancellationToken cancel)
     {
-        var nights = JsonSerializer.Deserialize(await service.JsonAsync(HttpMethod.Get, $"{path}/backups", cancel), BackupCliJson.Default.BackupNights)!.Nights;
+        var nights = (await service.JsonAsync(HttpMethod.Get, $"{path}/backups", BackupCliJson.Default.BackupNights, cancel)).Nights;
         foreach (var night in nights)
         {
             await Console.Out.WriteLineAsync(night);
@@ -81,31 +77,25 @@ internal static class BackupCommand
     }
 
     private static async Task<int> WatchAsync(
-        Service service, string path, string method, string ask, RestoreOrder order, string under, ParseResult parsed, CancellationToken cancel)
+        Service service, string path, string ask, RestoreOrder order, string under, ParseResult parsed, CancellationToken cancel)
     {
-        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(order, BackupCliJson.Default.RestoreOrder))
-        {
-            Headers = { ContentType = new("application/json") },
-        };
-        var restore = Read(await service.JsonAsync(new(method), ask, cancel, body));
+        using var body = Service.Json(order, BackupCliJson.Default.RestoreOrder);
+        var restore = await service.JsonAsync(HttpMethod.Post, ask, BackupCliJson.Default.Restore, cancel, body);
         try
         {
-            for (var tries = 0; restore.State == under && tries < Patience;)
+            while (restore.State == under)
             {
-                await Task.Delay(Pause, TimeProvider.System, cancel);
-                try
-                {
-                    (restore, tries) = (Read(await service.JsonAsync(HttpMethod.Get, $"{path}/restore", cancel)), 0);
-                }
-                catch (ServiceException e) when (e.IsPassing)
-                {
-                    tries++;
-                }
+                restore = await service.AgainAsync($"{path}/restore", BackupCliJson.Default.Restore, cancel);
             }
         }
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("It goes on without you. `recordsguard backup status` shows how far it is.");
+            return Unwatched;
+        }
+        catch (ServiceException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} The restore goes on; `recordsguard backup status` shows how far it is.");
             return Unwatched;
         }
 
@@ -140,9 +130,6 @@ internal static class BackupCommand
             : $"Nothing to see to. Verify the rows against the log, then: {confirm}");
         return restore.ToConfirm > 0 ? ToSeeTo : 0;
     }
-
-    private static Restore Read(byte[] json) => JsonSerializer.Deserialize(json, BackupCliJson.Default.Restore)
-        ?? throw new ServiceException(null, "The app's answer is empty.");
 }
 
 internal sealed record BackupNights(IReadOnlyList<string> Nights);

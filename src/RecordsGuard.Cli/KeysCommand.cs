@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
 
 namespace RecordsGuard.Cli;
@@ -15,10 +14,6 @@ internal static class KeysCommand
     private const int Failed = 1;
     private const int SomeBroken = 2;
     private const int Unwatched = 3;
-    private const int Patience = 60;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     public static Command Create()
     {
         var practice = new Option<string>("--practice") { Description = "Whose keys.", Required = true, HelpName = "id" };
@@ -33,7 +28,7 @@ internal static class KeysCommand
             {
                 using var service = Service.Open(parsed);
                 var path = $"/api/practices/{Uri.EscapeDataString(parsed.GetValue(practice)!)}/keys";
-                var begun = Read(await service.JsonAsync(HttpMethod.Post, $"{path}/rotate", cancel));
+                var begun = await service.JsonAsync(HttpMethod.Post, $"{path}/rotate", CliJson.Default.Rotation, cancel);
                 if (parsed.GetValue(noWait))
                 {
                     await Console.Out.WriteLineAsync($"The rotation is {begun.State}. GET {path}/rotation tells how far it is.");
@@ -60,12 +55,11 @@ internal static class KeysCommand
                 .StartAsync(async context =>
                 {
                     var bar = context.AddTask("requested", maxValue: 1);
-                    for (; rotation.State != "in-use"; rotation = await AskAsync(service, path, cancel))
+                    for (; rotation.State != "in-use"; rotation = await service.AgainAsync(path, CliJson.Default.Rotation, cancel))
                     {
                         bar.Description = Words(rotation);
                         bar.MaxValue = Math.Max(1, Math.Max(rotation.Total ?? 0, rotation.Rewrapped ?? 0));
                         bar.Value = rotation.State == "requested" ? 0 : rotation.Total == 0 ? 1 : rotation.Rewrapped ?? 0;
-                        await Task.Delay(Pause, TimeProvider.System, cancel);
                     }
 
                     (bar.Description, bar.Value) = ("done", bar.MaxValue);
@@ -93,22 +87,6 @@ internal static class KeysCommand
         return 0;
     }
 
-    /// <summary>A service that restarts or is busy is asked again for two minutes.</summary>
-    private static async Task<Rotation> AskAsync(Service service, string path, CancellationToken cancel)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return Read(await service.JsonAsync(HttpMethod.Get, path, cancel));
-            }
-            catch (ServiceException e) when (e.IsPassing && tries < Patience)
-            {
-                await Task.Delay(Pause, TimeProvider.System, cancel);
-            }
-        }
-    }
-
     private static string Words(Rotation rotation) => rotation.State switch
     {
         "settling" when rotation.Next is { } next =>
@@ -116,9 +94,6 @@ internal static class KeysCommand
         "rewrapping" => string.Create(CultureInfo.InvariantCulture, $"re-wrapping {rotation.Rewrapped ?? 0} of {rotation.Total ?? 0}"),
         _ => rotation.State,
     };
-
-    private static Rotation Read(byte[] json) => JsonSerializer.Deserialize(json, CliJson.Default.Rotation)
-        ?? throw new ServiceException(null, "The app's answer is empty.");
 }
 
 /// <summary>What the app answers about a rotation.</summary>

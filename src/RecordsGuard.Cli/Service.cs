@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace RecordsGuard.Cli;
 
@@ -18,6 +19,10 @@ internal sealed class ServiceException(HttpStatusCode? status, string message, E
 /// <summary>The app at its address, with the caller's token. Also the two options that say so.</summary>
 internal sealed class Service : IDisposable
 {
+    private const int Patience = 60;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient http;
 
     private Service(HttpClient http) => this.http = http;
@@ -61,6 +66,47 @@ internal sealed class Service : IDisposable
         var http = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;
         return new(http);
+    }
+
+    /// <summary>What the app is asked for, as JSON.</summary>
+    public static HttpContent Json<T>(T order, JsonTypeInfo<T> shape) => Json(JsonSerializer.SerializeToUtf8Bytes(order, shape));
+
+    /// <inheritdoc cref="Json{T}"/>
+    public static HttpContent Json(byte[] json) => new ByteArrayContent(json) { Headers = { ContentType = new("application/json") } };
+
+    /// <exception cref="ServiceException">It is not what the app answers.</exception>
+    public static T Read<T>(byte[] json, JsonTypeInfo<T> shape)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, shape) ?? throw new ServiceException(null, "The app's answer is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new ServiceException(null, "The app's answer is not understood: is it an app of another version, or no RecordsGuard?", e);
+        }
+    }
+
+    /// <exception cref="ServiceException">Anything but success, or not what the app answers.</exception>
+    public async Task<T> JsonAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> shape, CancellationToken cancel, HttpContent? content = null) =>
+        Read(await JsonAsync(method, path, cancel, content), shape);
+
+    /// <summary>What is under way, again, after a pause. An app that restarts or is busy is asked for two minutes.</summary>
+    /// <exception cref="ServiceException">Anything but success, or not what the app answers.</exception>
+    public async Task<T> AgainAsync<T>(string path, JsonTypeInfo<T> shape, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await Task.Delay(Pause, TimeProvider.System, cancel);
+            try
+            {
+                return await JsonAsync(HttpMethod.Get, path, shape, cancel);
+            }
+            catch (ServiceException e) when (e.IsPassing && tries < Patience)
+            {
+                // Asked again.
+            }
+        }
     }
 
     /// <summary>The answer's bytes, which must be JSON.</summary>

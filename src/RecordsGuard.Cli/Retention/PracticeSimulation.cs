@@ -30,8 +30,8 @@ internal sealed record PracticeSimulation(DateOnly AsOf, IReadOnlyList<Simulated
         do
         {
             using var rules = await RulesCommand.ContentAsync(policy, cancel);
-            var page = RulesCommand.Read(
-                await service.JsonAsync(HttpMethod.Post, $"{path}&after={Uri.EscapeDataString(next)}", cancel, rules), RetentionJson.Plain.SimulatedPage);
+            var page = await service.JsonAsync(
+                HttpMethod.Post, $"{path}&after={Uri.EscapeDataString(next)}", RetentionJson.Plain.SimulatedPage, cancel, rules);
             records.AddRange(page.Records);
             (same, automatic, next) = (same + page.Same, page.Automatic, page.Next);
         }

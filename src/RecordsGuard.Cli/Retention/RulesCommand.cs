@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace RecordsGuard.Cli;
 
@@ -39,7 +37,7 @@ internal static class RulesCommand
             StoredRules stored;
             try
             {
-                stored = Read(await service.JsonAsync(HttpMethod.Get, Path(parsed.GetValue(Practice)!), cancel), RetentionJson.Plain.StoredRules);
+                stored = await service.JsonAsync(HttpMethod.Get, Path(parsed.GetValue(Practice)!), RetentionJson.Plain.StoredRules, cancel);
             }
             catch (ServiceException e) when (e.Status is HttpStatusCode.NotFound)
             {
@@ -72,7 +70,7 @@ internal static class RulesCommand
             using var service = Service.Open(parsed);
             using var rules = await ContentAsync(parsed.GetValue(file)!, cancel);
             using var answer = await service.SendAsync(HttpMethod.Put, Path(parsed.GetValue(Practice)!), cancel, rules);
-            var put = Read(await answer.Content.ReadAsByteArrayAsync(cancel), RetentionJson.Plain.PutRules);
+            var put = Service.Read(await answer.Content.ReadAsByteArrayAsync(cancel), RetentionJson.Plain.PutRules);
             await Console.Out.WriteLineAsync(
                 $"{put.Id}: {Standing(answer.StatusCode is HttpStatusCode.OK)} Approvals under another rule or date count no more. {RetentionCommand.Notice}");
             return RetentionCommand.Answered;
@@ -82,20 +80,7 @@ internal static class RulesCommand
 
     /// <summary>A file for the app, as it is.</summary>
     public static async Task<HttpContent> ContentAsync(FileInfo file, CancellationToken cancel) =>
-        new ByteArrayContent(await File.ReadAllBytesAsync(file.FullName, cancel)) { Headers = { ContentType = new("application/json") } };
-
-    /// <exception cref="ServiceException">It is not what the app answers.</exception>
-    public static T Read<T>(byte[] json, JsonTypeInfo<T> shape)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, shape) ?? throw new ServiceException(null, "The app's answer is empty.");
-        }
-        catch (JsonException e)
-        {
-            throw new ServiceException(null, "The app's answer is not understood: is it an app of another version, or no RecordsGuard?", e);
-        }
-    }
+        Service.Json(await File.ReadAllBytesAsync(file.FullName, cancel));
 
     private static string Standing(bool settled) => settled
         ? "In force."

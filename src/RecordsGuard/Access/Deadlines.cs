@@ -20,14 +20,8 @@ public sealed class Deadlines(IRecordStore store, TimeProvider time)
     public async IAsyncEnumerable<MissedDeadline> MissedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        await foreach (var practice in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        await foreach (var (id, _) in store.EachPracticeAsync(Keys.Practice, cancel))
         {
-            if (practice.Kind != RowKinds.Practice || practice.Key != Keys.Practice)
-            {
-                continue;
-            }
-
-            var id = PracticeId.Parse(practice.Partition);
             await foreach (var (deadline, row) in PointedToAsync(store, id, "", time, cancel))
             {
                 var parts = deadline.Key.Split('|');

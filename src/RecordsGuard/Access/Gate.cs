@@ -179,7 +179,7 @@ public sealed class Gate(IRecordStore store, AccessPolicy policy, AuditLog audit
         var facts = new PersonFacts(request.Caller.Name, NewPseudonym(), Suspended: false);
         var row = Row.New(
             request.Practice.ToString(), Keys.Person(request.Caller.Id.Object), RowKinds.Person, RowBody.Write(facts));
-        var who = new AuditSubject(PersonFacts.FirstSight, request.Practice.ToString(), facts.Pseudonym, TokenId: request.Caller.TokenId);
+        var who = new AuditSubject(LoggedChange.FirstSight, request.Practice.ToString(), facts.Pseudonym, TokenId: request.Caller.TokenId);
         if (await audit.ChangeInOrderAsync(store, who, [(Table.Practices, new RowChange.Insert(row))], cancel))
         {
             return facts;

@@ -11,16 +11,11 @@ public sealed class BackupWatch(IRecordStore store, AlertDesk desk, TimeProvider
     /// <summary>One alert a practice and day while its last backup is older than <see cref="MaxAge"/>.</summary>
     public async Task LookAsync(CancellationToken cancel)
     {
-        await foreach (var row in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        await foreach (var (practice, keks) in store.EachPracticeAsync(Keys.Keks, cancel))
         {
-            if (row.Kind != RowKinds.Keks || !PracticeId.TryParse(row.Partition, out var practice))
-            {
-                continue;
-            }
-
             // A practice is as old as its keys: its first night is still to come.
             var backup = (await store.ReadAsync(Table.Alerts, Keys.Backups(practice), Keys.LastBackup, cancel))?.As<BackupFacts>();
-            var last = backup?.At ?? row.As<KekFacts>().Since;
+            var last = backup?.At ?? keks.As<KekFacts>().Since;
             if (time.GetUtcNow() - last > MaxAge)
             {
                 await desk.ReportOnceAsync(

@@ -10,6 +10,12 @@ public sealed record LoggedChange(
     long Version, string Hash, bool Removes, AuditEntryId Intent, DateTimeOffset At, string Operation, string Person,
     IReadOnlyList<string> Keys, bool Erases)
 {
+    /// <summary>The operation that makes the row of a person who was not there before.</summary>
+    public const string FirstSight = "first-sight";
+
+    /// <summary>The operation that puts rows of a backup back.</summary>
+    public const string Restoring = "restore-rows";
+
     /// <summary>What an intent says of itself that destroys the link between a client and the log: its rows' hashes do not tell.</summary>
     public static KeyValuePair<string, string> Erasing { get; } = new("erases", "link");
 }

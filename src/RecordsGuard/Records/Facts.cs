@@ -69,11 +69,7 @@ public sealed record RetentionRulesFacts(string Rules, string PutBy, DateTimeOff
 public sealed record PersonFacts(
     string Name, string Pseudonym, bool Suspended,
     string? SuspendedBy = null, DateTimeOffset? SuspendedAt = null, string? SuspendedFor = null,
-    string? LiftedBy = null, DateTimeOffset? LiftedAt = null, string? LiftedFor = null)
-{
-    /// <summary>As what the log has it that a person's row was made.</summary>
-    public const string FirstSight = "first-sight";
-}
+    string? LiftedBy = null, DateTimeOffset? LiftedAt = null, string? LiftedFor = null);
 
 /// <summary>A client's retention facts. Row <c>client</c> of the client partition; every change bumps it.</summary>
 /// <param name="Pseudonym">Random; what the audit log calls this client.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RecordsGuard.Records;
 
 /// <summary>Days begin where the practice is.</summary>
@@ -15,6 +17,21 @@ public static class PracticeDays
     {
         ArgumentNullException.ThrowIfNull(practice);
         return DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(practice.Zone)).DateTime);
+    }
+
+    /// <summary>Every practice's row of this key.</summary>
+    /// <param name="key"><see cref="Keys.Practice"/> or <see cref="Keys.Keks"/>.</param>
+    public static async IAsyncEnumerable<(PracticeId Practice, Row Row)> EachPracticeAsync(
+        this IRecordStore store, string key, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        await foreach (var row in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        {
+            if (row.Key == key && PracticeId.TryParse(row.Partition, out var practice))
+            {
+                yield return (practice, row);
+            }
+        }
     }
 
     /// <summary>The practice's row, or null: there is no such practice.</summary>

@@ -166,22 +166,17 @@ public sealed class KeyRotation(
     {
         var busy = 0;
         var due = new List<(DateTimeOffset Since, PracticeId Practice)>();
-        await foreach (var row in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        await foreach (var (practice, row) in store.EachPracticeAsync(Keys.Keks, cancel))
         {
-            if (row.Kind != RowKinds.Keks)
-            {
-                continue;
-            }
-
             var keks = row.As<KekFacts>();
             if (keks.Step != RotationStep.InUse)
             {
                 busy++;
-                await queue.SendAsync(WorkQueues.Rotate, row.Partition, TimeSpan.Zero, cancel);
+                await queue.SendAsync(WorkQueues.Rotate, practice.ToString(), TimeSpan.Zero, cancel);
             }
             else if (time.GetUtcNow() - keks.Since >= terms.MaxKeyAge)
             {
-                due.Add((keks.Since, PracticeId.Parse(row.Partition)));
+                due.Add((keks.Since, practice));
             }
         }
 

@@ -13,13 +13,8 @@ public sealed class NoticeWatch(IRecordStore store, AlertDesk desk, TimeProvider
     /// <summary>One alert an incident's notice and day.</summary>
     public async Task LookAsync(CancellationToken cancel)
     {
-        await foreach (var practice in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        await foreach (var (id, _) in store.EachPracticeAsync(Keys.Practice, cancel))
         {
-            if (practice.Kind != RowKinds.Practice || practice.Key != Keys.Practice || !PracticeId.TryParse(practice.Partition, out var id))
-            {
-                continue;
-            }
-
             await foreach (var (incident, notice) in Incidents.OpenAsync(store, id, cancel))
             {
                 if (notice.By is { } by && time.GetUtcNow() >= by - Ahead(notice.Notice))

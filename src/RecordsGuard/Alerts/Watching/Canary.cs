@@ -26,7 +26,7 @@ public sealed class Canary(IRecordStore store, IBlobStore blobs, IKeyVault vault
     /// <exception cref="KeyVaultException">The vault did not unwrap; the reads of people fail too.</exception>
     public async Task<AuditEntryId?> SingAsync(CancellationToken cancel)
     {
-        if (await OneOfAsync(store.ScanAsync(Table.Practices, "a", "{", cancel), r => r.Kind == RowKinds.Practice && r.Key == Keys.Practice) is not { } practiceRow
+        if (await OneOfAsync(store.EachPracticeAsync(Keys.Practice, cancel).Select(p => p.Row), _ => true) is not { } practiceRow
             || !PracticeId.TryParse(practiceRow.Partition, out var practice)
             || await OneOfAsync(store.ListAsync(Table.Directory, practice.ToString(), "", cancel), r => r.Kind == RowKinds.Directory) is not { } directory
             || !ClientId.TryParse(directory.Key, out var client)

@@ -143,8 +143,8 @@ public sealed class RowReplay(RowList rows)
     {
         var made = new Dictionary<long, string>();
         var done = changes.Where(c => log.Outcome(c) is true).ToList();
-        var restored = done.FindLastIndex(c => c.Operation == "restore-rows");
-        foreach (var change in done.Where((c, at) => at >= restored || c.Operation != "first-sight"))
+        var restored = done.FindLastIndex(c => c.Operation == LoggedChange.Restoring);
+        foreach (var change in done.Where((c, at) => at >= restored || c.Operation != LoggedChange.FirstSight))
         {
             if (change.Removes)
             {

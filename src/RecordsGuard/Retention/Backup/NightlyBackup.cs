@@ -52,13 +52,10 @@ public sealed class NightlyBackup(IRecordStore store, BackupStore backup, AuditL
     private async Task SendAsync(CancellationToken cancel)
     {
         var night = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        await foreach (var row in store.ScanAsync(Table.Practices, "a", "{", cancel)) // a practice's id begins with a letter
+        await foreach (var (practice, _) in store.EachPracticeAsync(Keys.Practice, cancel))
         {
-            if (row is { Kind: RowKinds.Practice, Key: Keys.Practice } && PracticeId.TryParse(row.Partition, out _))
-            {
-                await queue.SendAsync(
-                    WorkQueues.Backup, string.Create(CultureInfo.InvariantCulture, $"{row.Partition} {night:yyyy-MM-dd}"), TimeSpan.Zero, cancel);
-            }
+            await queue.SendAsync(
+                WorkQueues.Backup, string.Create(CultureInfo.InvariantCulture, $"{practice} {night:yyyy-MM-dd}"), TimeSpan.Zero, cancel);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class RestoreRules(LoggedChanges log, DateTimeOffset asOf)
     public bool Knows(string name, Row row) => log.Of(name).Any(c => c.Hash == Convert.ToHexStringLower(row.Hash()) && !IsNew(c));
 
     /// <summary>A person came who had no row, or had lost it: that says nothing of the one that was backed up.</summary>
-    private static bool IsNew(LoggedChange change) => change.Operation == PersonFacts.FirstSight;
+    private static bool IsNew(LoggedChange change) => change.Operation == LoggedChange.FirstSight;
 
     private Verdict OfBoth(string name, Row next, Row backed, LoggedChange last, IReadOnlyDictionary<string, Row> beside)
     {

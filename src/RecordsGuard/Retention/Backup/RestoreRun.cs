@@ -18,7 +18,7 @@ internal sealed class RestoreRun(
     private const int CharactersAtOnce = CommitLimits.MaxBytes / 8;
 
     private readonly RestoreRules rules = new(log, asOf);
-    private readonly AuditSubject who = new(Restores.Operation, $"{practice}");
+    private readonly AuditSubject who = new(LoggedChange.Restoring, $"{practice}");
 
     /// <summary>What the log knows, by table and partition.</summary>
     private readonly ILookup<(Table, string), string> logged = log.Rows.Keys.Select(Place).OfType<(Table Table, string Partition, string Key)>()

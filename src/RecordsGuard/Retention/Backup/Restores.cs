@@ -61,8 +61,6 @@ public sealed class Restores(
     IRecordStore store, BackupStore backup, PublicKeys publicKeys, IKeyVault vault, LogReader log, ILogStore pending, AuditLog audit,
     Settling settling, IWorkQueue queue, TimeProvider time)
 {
-    internal const string Operation = "restore-rows";
-
     /// <summary>Until the log is asked again whether it has what was said before.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
@@ -180,7 +178,7 @@ public sealed class Restores(
             throw new FormatException("Not a message about a restore: it belongs in the poison queue.");
         }
 
-        var who = new AuditSubject(Operation, name);
+        var who = new AuditSubject(LoggedChange.Restoring, name);
         while (await store.ReadAsync(Table.Practices, name, Keys.Restores + id, cancel) is { } row
             && row.As<RestoreFacts>() is { Report: null } facts)
         {
@@ -212,7 +210,7 @@ public sealed class Restores(
     private async Task<RestoreFacts> RestoreAsync(
         PracticeId practice, Row row, RestoreFacts facts, Func<RestoreNotice, Task> tell, CancellationToken cancel)
     {
-        var who = new AuditSubject(Operation, practice.ToString());
+        var who = new AuditSubject(LoggedChange.Restoring, practice.ToString());
         var entry = await audit.AppendAsync(who.Event(AuditKind.HouseKeeping, new KeyValuePair<string, string>("manifest", facts.Manifest)));
         if (await backup.ReadAsync(facts.Manifest, entry.ToString(), cancel) is not { } bytes || BackupManifest.Digest(bytes) != facts.Sha256)
         {
