@@ -30,8 +30,12 @@ switch (args)
     case ["retention"]:
         RetentionBenchmark.Run();
         return 0;
+    case ["sweep"]:
+        await SweepBenchmark.RunAsync();
+        return 0;
     case ["all"]:
         RetentionBenchmark.Run();
+        await SweepBenchmark.RunAsync();
         await TransferBenchmark.RunAsync();
         await MemoryBenchmark.RunAsync(10L << 30);
         await AuditBenchmark.RunAsync();
@@ -44,7 +48,7 @@ switch (args)
         await Console.Error.WriteLineAsync(
             """
             Usage: dotnet run -c Release --project tests/RecordsGuard.Benchmarks --
-              sealing | transfer | memory [MiB] | retention | resource-logs | audit | audit-verify | report | all
+              sealing | transfer | memory [MiB] | retention | sweep | resource-logs | audit | audit-verify | report | all
             """);
         return 2;
 }
