@@ -8,8 +8,8 @@ using RecordsGuard.Alerts;
 namespace RecordsGuard.Azure;
 
 /// <summary>
-/// The logs account: append blobs <c>…/y=2026/m=01/d=31/h=23/m=00/PT1H.json</c>. Listing goes down the tree and leaves
-/// out the years, months and days that are over, so that it costs what is new and not what is kept.
+/// The logs account: append blobs <c>…/y=2026/m=01/d=31/h=23/m=00/PT1H.json</c>. Listing goes down the tree to the days and
+/// leaves out those that are over, so that it costs what is new and not what is kept; a day is one call.
 /// </summary>
 internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLogs
 {
@@ -27,6 +27,11 @@ internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLog
             {
                 if (item.IsBlob)
                 {
+                    if (!MayHold(item.Blob.Name, hour))
+                    {
+                        continue;
+                    }
+
                     yield return new($"{name}/{item.Blob.Name}", item.Blob.Properties.ContentLength ?? 0);
                 }
                 else if (MayHold(item.Prefix, hour))
@@ -70,7 +75,8 @@ internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLog
                 var items = new List<BlobHierarchyItem>();
                 try
                 {
-                    await foreach (var item in container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, "/", folder, cancel))
+                    var below = folder is not null && IsDay(folder) ? null : "/";
+                    await foreach (var item in container.GetBlobsByHierarchyAsync(BlobTraits.None, BlobStates.None, below, folder, cancel))
                     {
                         items.Add(item);
                     }
@@ -84,10 +90,13 @@ internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLog
             },
             cancel);
 
-    /// <summary>False once the y=, m=, d= and h= of the folder say that all in it was before the hour.</summary>
-    private static bool MayHold(string folder, DateTime hour)
+    private static bool IsDay(string folder) => folder.TrimEnd('/').Split('/') is [.., var year, _, var day]
+        && year.StartsWith("y=", StringComparison.OrdinalIgnoreCase) && day.StartsWith("d=", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>False once the y=, m=, d= and h= of the name say that all below it was before the hour.</summary>
+    private static bool MayHold(string name, DateTime hour)
     {
-        var parts = folder.TrimEnd('/').Split('/');
+        var parts = name.TrimEnd('/').Split('/');
         var year = Array.FindLastIndex(parts, p => p.StartsWith("y=", StringComparison.OrdinalIgnoreCase));
         if (year < 0)
         {
