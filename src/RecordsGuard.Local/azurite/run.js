@@ -13,6 +13,14 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => { });
 }
 
+// Azurite loads what its telemetry is sent with even when it is told to send none. That is half of its start, and nothing
+// that is not there sends anything.
+const Module = require('module');
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  return request === 'applicationinsights' ? {} : load.call(this, request, ...rest);
+};
+
 let listening = false;
 let closed = false;
 

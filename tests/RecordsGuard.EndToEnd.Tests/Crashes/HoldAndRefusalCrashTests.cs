@@ -4,8 +4,8 @@ using RecordsGuard.Records;
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
 /// <summary>
-/// Holds and refusals, killed before and after every request. The queue's own delivery of alerts is off during the kills, because it would come seconds later, in the middle of another
-/// run; then the stack starts again with it on.
+/// Holds and refusals, killed before and after every request. The queue's own delivery of alerts is off during the kills,
+/// because it would come seconds later, in the middle of another run; then the stack starts again with it on.
 /// </summary>
 public sealed class HoldAndRefusalCrashTests : IDisposable
 {
@@ -25,8 +25,8 @@ public sealed class HoldAndRefusalCrashTests : IDisposable
         await using (var stack = await StackUnderTest.StartAsync(data, app))
         {
             await stack.Storage.PurgeWithoutWaitingAsync();
-            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack));
-            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals));
+            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack), onlyWarm: true);
+            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals), onlyWarm: true);
         }
 
         AppFolder.Disable(app, "DeliverAlerts", false);

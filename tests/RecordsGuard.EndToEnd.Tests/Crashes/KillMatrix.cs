@@ -6,17 +6,17 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// <summary>
 /// Runs an operation undisturbed and counts the points at which the app can die, then dies at each with a kill -9.
 /// A kill costs a start of the app, so several runs of the operation are held, each at a point of its own, and one kill
-/// ends them all. Where a point cannot be told from others' the app dies for it
-/// alone. Points that only a fresh process passes (the vault's challenge, a first look at a key) have a
-/// second round, in which the app is fresh when the operation begins.
+/// ends them all. Where a point cannot be told from others' the app dies for it alone. Points that only a fresh process
+/// passes (the vault's challenge, a first look at a key) have a second round, in which the app is fresh when the operation
+/// begins.
 /// </summary>
 internal static class KillMatrix
 {
     /// <summary>Fewer than an app's lanes of the audit log: one that is held while it appends keeps its lane.</summary>
     private const int AtOnce = 13;
 
-    /// <summary>Nothing of an operation waits so long between two of its calls.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+    /// <summary>Nothing of an operation waits so long between two of its calls, on however busy a machine.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
     /// <param name="atLeast">The number of points when this was written: it may not shrink.</param>
     /// <param name="onlyWarm">What a fresh process asks beside is what another operation's fresh process was killed at.</param>
@@ -100,7 +100,7 @@ internal static class KillMatrix
         var restarts = await stack.RestartsAsync();
         await stack.ArmAsync(0);
         var acts = runs.Select(r => r.ActAsync(async () => await stack.RestartsAsync() > restarts)).ToList();
-        var held = await HeldAsync(stack, runs);
+        var held = await HeldAsync(stack, acts);
         List<int> passed = [.. Enumerable.Range(0, runs.Count).Where(n => !held.Contains(runs[n].HeldAs ?? ""))];
         await stack.KillAppAsync();
         await stack.DisarmAsync();
@@ -130,8 +130,8 @@ internal static class KillMatrix
         }
     }
 
-    /// <summary>Until all are held, or nothing moves any more: then the others are past their points.</summary>
-    private static async Task<HashSet<string>> HeldAsync(StackUnderTest stack, IReadOnlyList<CrashRun> runs)
+    /// <summary>Until each is held or has ended, or nothing moves any more: then the others are past their points.</summary>
+    private static async Task<HashSet<string>> HeldAsync(StackUnderTest stack, IReadOnlyList<Task> acts)
     {
         var still = Stopwatch.StartNew();
         var last = 0;
@@ -145,8 +145,8 @@ internal static class KillMatrix
             }
 
             last = reached;
-            return held.Count == runs.Count || still.Elapsed > Quiet;
-        });
+            return held.Count + acts.Count(a => a.IsCompleted) >= acts.Count || still.Elapsed > Quiet;
+        }, seconds: 180);
         return held;
     }
 

@@ -13,19 +13,38 @@ internal sealed class WholeLog(TableClient pending, Func<string, BlobContainerCl
     /// <summary>Of what lies between two rows that storage takes in at once.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
+    private readonly Lock gate = new();
     private readonly SemaphoreSlim one = new(1);
     private readonly Dictionary<AuditEntryId, AuditEntry> entries = [];
     private DateTimeOffset last = DateTimeOffset.UnixEpoch;
     private long read;
+    private Task<List<AuditEntry>>? next;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>In no order. What was read before is not read again.</summary>
-    public async Task<List<AuditEntry>> ReadAsync()
+    /// <summary>
+    /// In no order. What was read before is not read again, and who asks before a read has begun takes part in it: storage
+    /// goes through all pending rows each time.
+    /// </summary>
+    public Task<List<AuditEntry>> ReadAsync()
     {
+        lock (gate)
+        {
+            return next ??= ReadOnAsync();
+        }
+    }
+
+    private async Task<List<AuditEntry>> ReadOnAsync()
+    {
+        await Task.Yield(); // so that it is the next one before it begins
         await one.WaitAsync(Stop);
         try
         {
+            lock (gate)
+            {
+                next = null;
+            }
+
             // Pending first: an entry leaves there only when the published tree has it.
             var since = last - Overlap;
             await foreach (var row in pending.QueryAsync<TableEntity>(e => e.Timestamp >= since, cancellationToken: Stop))
