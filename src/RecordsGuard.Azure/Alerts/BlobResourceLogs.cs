@@ -25,16 +25,16 @@ internal sealed class BlobResourceLogs(BlobServiceClient service) : IResourceLog
         {
             foreach (var item in await ChildrenAsync(container, folder, cancel))
             {
+                if (!MayHold(item.IsBlob ? item.Blob.Name : item.Prefix, hour))
+                {
+                    continue;
+                }
+
                 if (item.IsBlob)
                 {
-                    if (!MayHold(item.Blob.Name, hour))
-                    {
-                        continue;
-                    }
-
                     yield return new($"{name}/{item.Blob.Name}", item.Blob.Properties.ContentLength ?? 0);
                 }
-                else if (MayHold(item.Prefix, hour))
+                else
                 {
                     folders.Push(item.Prefix);
                 }

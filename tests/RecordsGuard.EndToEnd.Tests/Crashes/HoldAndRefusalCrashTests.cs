@@ -25,8 +25,8 @@ public sealed class HoldAndRefusalCrashTests : IDisposable
         await using (var stack = await StackUnderTest.StartAsync(data, app))
         {
             await stack.Storage.PurgeWithoutWaitingAsync();
-            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack), onlyWarm: true);
-            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals), onlyWarm: true);
+            await KillMatrix.RunAsync(stack, "hold", HoldPoints, () => new HoldRun(stack));
+            await KillMatrix.RunAsync(stack, "refusal", RefusalPoints, () => new RefusalRun(stack, refusals));
         }
 
         AppFolder.Disable(app, "DeliverAlerts", false);

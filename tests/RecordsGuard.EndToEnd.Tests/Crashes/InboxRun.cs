@@ -13,7 +13,7 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 /// </summary>
 internal sealed class InboxRun(StackUnderTest stack, bool stray) : CrashRun(stack)
 {
-    private readonly byte[] content = RandomNumberGenerator.GetBytes((1024 * 1024) + 1);
+    private readonly byte[] content = RandomNumberGenerator.GetBytes(5 * 512 * 1024);
     private string client = "";
     private string other = "";
     private string file = "";

@@ -12,6 +12,8 @@ public sealed class RetentionInOneAppTests(SharedStack shared) : RetentionTests(
 
 public sealed class AlertInOneAppTests(SharedStack shared, ITestOutputHelper output) : AlertTests(shared, output);
 
+public sealed class PurgeInOneAppTests(SharedStack shared) : PurgeTests(shared);
+
 public sealed class LogInOneAppTests(SharedStack shared) : LogTests(shared);
 
 public sealed class ExceptionInOneAppTests(SharedStack shared) : ExceptionTests(shared);
@@ -34,6 +36,9 @@ public sealed class RetentionInSeparateAppsTests(SeparateStack shared) : Retenti
 
 [Collection(nameof(SeparateDuties))]
 public sealed class AlertInSeparateAppsTests(SeparateStack shared, ITestOutputHelper output) : AlertTests(shared, output);
+
+[Collection(nameof(SeparateDuties))]
+public sealed class PurgeInSeparateAppsTests(SeparateStack shared) : PurgeTests(shared);
 
 [Collection(nameof(SeparateDuties))]
 public sealed class LogInSeparateAppsTests(SeparateStack shared) : LogTests(shared);

@@ -3,12 +3,11 @@ using System.Text;
 using System.Text.Json;
 using RecordsGuard.EndToEnd.Tests.Rotation;
 using RecordsGuard.EndToEnd.Tests.Stack;
-using RecordsGuard.Records;
 
 namespace RecordsGuard.EndToEnd.Tests.MainJob;
 
-/// <summary>What was approved is destroyed, and only that.</summary>
-public abstract class PurgeTests : IDisposable
+/// <summary>Two runs on one data folder, the second 31 days later: what was approved is destroyed, and only that.</summary>
+public abstract class PurgeTests(StackFixture shared) : IDisposable
 {
     private const string LongAgo = "2010-03-15";
 
@@ -16,33 +15,59 @@ public abstract class PurgeTests : IDisposable
 
     public void Dispose() => data.Delete(recursive: true);
 
-    protected DirectoryInfo Data => data;
-
-    private protected static async Task<(Chart Chart, string Record)> ChartAsync(RunningStack stack, string lastService = LongAgo)
+    [Fact]
+    public async Task What_was_approved_is_purged_when_its_waiting_period_has_passed_and_nothing_else_is()
     {
-        var chart = await Chart.NewAsync(stack, lastService);
-        return (chart, (await chart.UploadAsync(new Upload(Files.Text) { ContentType = "text/plain" }.Named("diary.txt"))).Is(201).Id);
-    }
+        Chart gone, held, stays;
+        string goneRecord, heldRecord, staysRecord;
+        await using (var before = await shared.StartAsync(data))
+        {
+            (gone, goneRecord) = await ChartAsync(before, LongAgo);
+            (held, heldRecord) = await ChartAsync(before, LongAgo);
+            (stays, staysRecord) = await ChartAsync(before, $"{DateTime.UtcNow.AddYears(-2):yyyy-MM-dd}");
+            await before.SweepAsync();
+            (await gone.ApproveAsync()).Is(200);
+            (await held.ApproveAsync()).Is(200);
+            Assert.Equal("waiting", Assert.Single(await gone.DueAsync() ?? []).GetProperty("state").GetString());
+        }
 
-    /// <summary>It is gone, with a certificate, and nothing of it is left where it was.</summary>
-    private protected async Task<IReadOnlyList<string>> PurgedAsync(Chart gone, string record, DateOnly today)
-    {
-        var stack = gone.Stack;
-        await Until.TrueAsync(async () => (await gone.ReadAsync(record)).Status == 410, "the record is purged");
-        await Until.TrueAsync(() => stack.Stores.IsEmptyAsync("purge"), "the purge's message is done");
+        await using var after = await shared.StartAsync(
+            data, $"--clock={DateTime.UtcNow.AddDays(31):yyyy-MM-dd}");
+        (gone, held, stays) = (gone with { Stack = after }, held with { Stack = after }, stays with { Stack = after });
+        var custodian = await after.PersonAsync("custodian-1");
+        (await custodian.PostAsync($"{held.Path}/holds", """{"matter":"m","reason":"on the last day"}""")).Is(201);
+        (await gone.ReadAsync(goneRecord, "front-desk-1")).IsProblem(403, "refused"); // its own upload, but not a fresh one
 
-        (await gone.ReadAsync(record)).IsProblem(410, "purged");
+        await after.SweepAsync();
+        await Until.TrueAsync(async () => (await gone.ReadAsync(goneRecord)).Status == 410, "the record is purged");
+        await Until.TrueAsync(() => after.Stores.IsEmptyAsync("purge"), "the purge's message is done");
+
+        (await gone.ReadAsync(goneRecord)).IsProblem(410, "purged");
         Assert.Empty(await gone.ListAsync());
         Assert.Null(await gone.DueAsync());
-        await CertifiedAsync(stack, gone, record);
-        await HandedOutAsync(stack, await stack.PersonAsync("custodian-1"), gone, record);
+        Assert.Equal(Files.Text, (await held.ReadAsync(heldRecord)).Is(200).Body);
+        Assert.Equal(Files.Text, (await stays.ReadAsync(staysRecord)).Is(200).Body);
+        await CertifiedAsync(after, gone, goneRecord);
+        await HandedOutAsync(after, custodian, gone, goneRecord);
 
-        var traces = await stack.Stores.TracesAsync(gone.Client);
+        var traces = await after.Stores.TracesAsync(gone.Client);
         Assert.DoesNotContain(traces, t => t.StartsWith("rgrecords/records/", StringComparison.Ordinal));
         // What is left in the due index is the look after the undo window.
         Assert.DoesNotContain(traces, t => t.StartsWith("RetentionDue/", StringComparison.Ordinal)
-            && string.CompareOrdinal(t["RetentionDue/".Length..], $"{today.AddDays(30):yyyy-MM-dd}") < 0);
-        return traces;
+            && string.CompareOrdinal(t["RetentionDue/".Length..], $"{DateTime.UtcNow.AddDays(30):yyyy-MM-dd}") < 0);
+
+        // The same message again, and one for the record that is held.
+        await after.Stores.SendAsync("purge", $"demo {gone.Client} {goneRecord} {DateTime.UtcNow:yyyy-MM-dd}");
+        await after.Stores.SendAsync("purge", $"demo {held.Client} {heldRecord} {DateTime.UtcNow:yyyy-MM-dd}");
+        await Until.TrueAsync(() => after.Stores.IsEmptyAsync("purge"), "the second messages are done");
+        Assert.Equal(traces, await after.Stores.TracesAsync(gone.Client));
+        (await held.ReadAsync(heldRecord)).Is(200);
+    }
+
+    private static async Task<(Chart Chart, string Record)> ChartAsync(RunningStack stack, string lastService)
+    {
+        var chart = await Chart.NewAsync(stack, lastService);
+        return (chart, (await chart.UploadAsync(new Upload(Files.Text) { ContentType = "text/plain" }.Named("diary.txt"))).Is(201).Id);
     }
 
     /// <summary>What a custodian is given, as a file and as a page, and what the tool says of it to somebody with the public key.</summary>
@@ -70,7 +95,7 @@ public abstract class PurgeTests : IDisposable
     /// <summary>The tombstone holds no slip and no personal text, and a certificate that the vault's public key verifies.</summary>
     private static async Task CertifiedAsync(RunningStack stack, Chart chart, string record)
     {
-        var row = await stack.Stores.RowAsync(Table.Clients, $"demo|{chart.Client}", $"record|{record}");
+        var row = await stack.Stores.RowAsync(Records.Table.Clients, $"demo|{chart.Client}", $"record|{record}");
         Assert.Equal("tombstone", row?.GetString("Kind"));
         using var tombstone = JsonDocument.Parse(row!.GetString("Body"));
         Assert.False(tombstone.RootElement.TryGetProperty("slip", out _));
@@ -88,81 +113,4 @@ public abstract class PurgeTests : IDisposable
         Assert.Equal("2017-03-16", says.RootElement.GetProperty("mayDestroyFrom").GetString());
         Assert.StartsWith("No longer readable", says.RootElement.GetProperty("statement").GetString(), StringComparison.Ordinal);
     }
-}
-
-/// <summary>Two runs on one data folder, the second 31 days later.</summary>
-public sealed class PurgeInOneAppTests(SharedStack shared) : PurgeTests
-{
-    [Fact]
-    public async Task What_was_approved_is_purged_when_its_waiting_period_has_passed_and_nothing_else_is()
-    {
-        Chart gone, held, stays;
-        string goneRecord, heldRecord, staysRecord;
-        await using (var before = await shared.StartAsync(Data))
-        {
-            (gone, goneRecord) = await ChartAsync(before);
-            (held, heldRecord) = await ChartAsync(before);
-            (stays, staysRecord) = await ChartAsync(before, $"{DateTime.UtcNow.AddYears(-2):yyyy-MM-dd}");
-            await before.SweepAsync();
-            (await gone.ApproveAsync()).Is(200);
-            (await held.ApproveAsync()).Is(200);
-            Assert.Equal("waiting", Assert.Single(await gone.DueAsync() ?? []).GetProperty("state").GetString());
-        }
-
-        var today = DateTime.UtcNow.AddDays(31);
-        await using var after = await shared.StartAsync(Data, $"--clock={today:yyyy-MM-dd}");
-        (gone, held, stays) = (gone with { Stack = after }, held with { Stack = after }, stays with { Stack = after });
-        var custodian = await after.PersonAsync("custodian-1");
-        (await custodian.PostAsync($"{held.Path}/holds", """{"matter":"m","reason":"on the last day"}""")).Is(201);
-        (await gone.ReadAsync(goneRecord, "front-desk-1")).IsProblem(403, "refused"); // its own upload, but not a fresh one
-
-        await after.SweepAsync();
-        var traces = await PurgedAsync(gone, goneRecord, DateOnly.FromDateTime(today));
-        Assert.Equal(Files.Text, (await held.ReadAsync(heldRecord)).Is(200).Body);
-        Assert.Equal(Files.Text, (await stays.ReadAsync(staysRecord)).Is(200).Body);
-
-        // The same message again, and one for the record that is held.
-        await after.Stores.SendAsync("purge", $"demo {gone.Client} {goneRecord} {DateTime.UtcNow:yyyy-MM-dd}");
-        await after.Stores.SendAsync("purge", $"demo {held.Client} {heldRecord} {DateTime.UtcNow:yyyy-MM-dd}");
-        await Until.TrueAsync(() => after.Stores.IsEmptyAsync("purge"), "the second messages are done");
-        Assert.Equal(traces, await after.Stores.TracesAsync(gone.Client));
-        (await held.ReadAsync(heldRecord)).Is(200);
-    }
-}
-
-/// <summary>On the running apps, with their rights; nobody waits here.</summary>
-[Collection(nameof(SeparateDuties))]
-public sealed class PurgeInSeparateAppsTests(SeparateStack shared) : PurgeTests
-{
-    private const int WaitingDays = 30;
-
-    [Fact]
-    public async Task What_was_approved_is_purged_and_nothing_else_is()
-    {
-        var stack = shared.Stack;
-        var (gone, goneRecord) = await ChartAsync(stack);
-        var (held, heldRecord) = await ChartAsync(stack);
-        var custodian = await stack.PersonAsync("custodian-1");
-        (await custodian.PostAsync($"{held.Path}/holds", """{"matter":"m","reason":"before the approval"}""")).Is(201);
-        await stack.SweepAsync();
-        await WaitAsync(0);
-        try
-        {
-            (await gone.ApproveAsync()).Is(200);
-            await PurgedAsync(gone, goneRecord, DateOnly.FromDateTime(DateTime.UtcNow));
-        }
-        finally
-        {
-            await WaitAsync(WaitingDays);
-        }
-
-        await stack.Stores.SendAsync("purge", $"demo {held.Client} {heldRecord} {DateTime.UtcNow:yyyy-MM-dd}");
-        await Until.TrueAsync(() => stack.Stores.IsEmptyAsync("purge"), "the message is done");
-        Assert.Equal(Files.Text, (await held.ReadAsync(heldRecord)).Is(200).Body);
-    }
-
-    /// <summary>Behind the apps' back: there is no request for it.</summary>
-    private Task WaitAsync(int days) => shared.Stack.Stores.PutBodyAsync(
-        Table.Practices, "demo", Keys.Practice,
-        body => RowBody.Write(Row.New("", "", RowKinds.Practice, body).As<PracticeFacts>() with { WaitingDays = days }));
 }
