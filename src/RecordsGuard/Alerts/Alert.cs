@@ -51,9 +51,19 @@ public sealed record Alert(
 public sealed record RouteState(int Count, DateTimeOffset Last);
 
 /// <summary>What a detection found, before it is an alert.</summary>
+/// <param name="Evidence">Of the last, if it was found several times.</param>
 public sealed record Finding(
     string Practice, string Detection, Severity Severity, string? Person, string? Client, string? Record,
-    string Because, string FirstAction, string? Evidence);
+    string Because, string FirstAction, string? Evidence)
+{
+    /// <summary>How often it was found.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Evidence of those before the last, the newest last, as far as an alert would keep it.</summary>
+    public IReadOnlyList<string> Earlier { get; init; } = [];
+
+    internal IEnumerable<string> AllEvidence => Evidence is null ? Earlier : [.. Earlier, Evidence];
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

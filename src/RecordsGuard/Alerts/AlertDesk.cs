@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using RecordsGuard.Access;
-using RecordsGuard.Alerts.Detections;
 using RecordsGuard.Audit;
 using RecordsGuard.Records;
 
@@ -20,7 +19,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
     public Task<Alert> ReportAsync(Finding finding, CancellationToken cancel) => ReportAsync(finding, false, cancel);
 
-    /// <param name="once">What the alert says already raises nothing.</param>
+    /// <param name="once">Only what the alert does not say already is raised.</param>
     private async Task<Alert> ReportAsync(Finding finding, bool once, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
@@ -34,12 +33,14 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
         do
         {
             var row = await store.ReadAsync(Table.Alerts, finding.Practice, key, cancel);
-            if (once && row is not null && Read(row) is var told && IsTold(told, finding))
+            var told = row is null ? null : Read(row);
+            var news = once && told is not null ? Untold(told, finding) : finding;
+            if (news is null)
             {
-                return told; // told before a crash, by another at the same moment, or by another line that is the same
+                return told!; // told before a crash, or by another at the same moment
             }
 
-            alert = row is null ? Fresh(key, finding, now) : Again(Read(row), finding, now);
+            alert = told is null ? Fresh(key, news, now) : Again(told, news, now);
             RowChange change = row is null
                 ? new RowChange.Insert(Row.New(finding.Practice, key, RowKinds.Alert, Write(alert)))
                 : new RowChange.Replace(row.Next(Write(alert)));
@@ -54,22 +55,6 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     }
 
     /// <summary>
-    /// What Azure's logs showed, told to the practice whose record or key it was, or to nobody's if that cannot be told.
-    /// The line's hash is the evidence: the same line again raises nothing.
-    /// </summary>
-    public Task<Alert> ReportAsync(LogAlert found, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(found);
-        var (practice, record) = found.Owner();
-        return ReportAsync(
-            new Finding(
-                practice, found.Id, found.Detection.Severity, found.Principal, null, record,
-                $"{found.Operation} {found.Object}: {found.Evidence.Because} ({found.Evidence.Source}, line {found.Evidence.Line})",
-                found.Evidence.FirstAction, found.Evidence.Sha256.Length == 0 ? null : found.Evidence.Sha256),
-            once: true, cancel);
-    }
-
-    /// <summary>
     /// For what is looked at again and again: nothing is raised while today's alert has the evidence already, or, where
     /// there is none, says the same. New evidence reopens what was resolved.
     /// </summary>
@@ -78,7 +63,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     {
         ArgumentNullException.ThrowIfNull(finding);
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
-        return row is null || !IsTold(Read(row), finding) ? await ReportAsync(finding, once: true, cancel) : null;
+        return row is null || Untold(Read(row), finding) is not null ? await ReportAsync(finding, once: true, cancel) : null;
     }
 
     /// <summary>
@@ -141,8 +126,22 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     public static bool IsId(string? text) =>
         text is { Length: 33 } && text.All(c => c == '-' || char.IsAsciiHexDigitLower(c));
 
-    private static bool IsTold(Alert told, Finding finding) =>
-        finding.Evidence is { } evidence ? told.Evidence.Contains(evidence) : told.Because == finding.Because;
+    /// <summary>
+    /// What is new in it, if anything is. Of more than an alert keeps evidence of, none of it told, all counts as new.
+    /// </summary>
+    private static Finding? Untold(Alert told, Finding finding)
+    {
+        if (finding.Evidence is null)
+        {
+            return told.Because == finding.Because ? null : finding;
+        }
+
+        var all = finding.AllEvidence.ToList();
+        var news = all.Where(e => !told.Evidence.Contains(e)).ToList();
+        return news.Count == 0 ? null
+            : news.Count == all.Count ? finding
+            : finding with { Count = news.Count, Earlier = news[..^1], Evidence = news[^1] };
+    }
 
     internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
         ?? throw new JsonException("An empty alert row.");
@@ -150,16 +149,16 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     internal static string Write(Alert alert) => JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
 
     private static Alert Fresh(string key, Finding f, DateTimeOffset now) => new(
-        key, f.Practice, f.Detection, f.Severity, f.Person, f.Client, f.Record, f.Because, f.FirstAction, 1, now, now,
-        f.Evidence is null ? [] : [f.Evidence], AlertState.Open, null, null, null, 0);
+        key, f.Practice, f.Detection, f.Severity, f.Person, f.Client, f.Record, f.Because, f.FirstAction, f.Count, now, now,
+        [.. f.AllEvidence.TakeLast(Alert.MaxEvidence)], AlertState.Open, null, null, null, 0);
 
     private static Alert Again(Alert alert, Finding f, DateTimeOffset now) => alert with
     {
-        Count = checked(alert.Count + 1),
+        Count = checked(alert.Count + f.Count),
         Last = now,
         Because = f.Because,
         Record = f.Record ?? alert.Record,
-        Evidence = f.Evidence is null ? alert.Evidence : [.. alert.Evidence.TakeLast(Alert.MaxEvidence - 1), f.Evidence],
+        Evidence = [.. alert.Evidence.Concat(f.AllEvidence).TakeLast(Alert.MaxEvidence)],
         State = alert.State == AlertState.Resolved ? AlertState.Open : alert.State,
         Reopened = alert.State == AlertState.Resolved ? now : alert.Reopened,
     };

@@ -21,8 +21,21 @@ public sealed record LogAlert(
     [JsonPropertyName("severity"), JsonPropertyOrder(-1)]
     public string Severity => Detection.Severity.ToString().ToLowerInvariant();
 
+    /// <summary>
+    /// For the practice whose record or key it was, or nobody's if that cannot be told. The line's hash is the evidence: the
+    /// same line again is no news.
+    /// </summary>
+    internal Finding ToFinding()
+    {
+        var (practice, record) = Owner();
+        return new(
+            practice, Id, Detection.Severity, Principal, null, record,
+            $"{Operation} {Object}: {Evidence.Because} ({Evidence.Source}, line {Evidence.Line})",
+            Evidence.FirstAction, Evidence.Sha256.Length == 0 ? null : Evidence.Sha256);
+    }
+
     /// <summary>Whose record or key it was, as far as the object's name tells; the record, if it was one.</summary>
-    internal (string Practice, string? Record) Owner() => Object.Split('/') switch
+    private (string Practice, string? Record) Owner() => Object.Split('/') switch
     {
         [_, "records" or "quarantine", var practice, _, var record] when PracticeId.TryParse(practice, out _) => (practice, record),
         [_, "keys", var kek, ..] when kek.LastIndexOf('-') is var dash and > 0 && kek[(dash + 1)..] is "content" or "index"

@@ -20,11 +20,10 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
 
     public Explained Explained { get; } = new();
 
-    /// <summary>What is new in the files of one category and can be judged by now; moves how far they were joined.</summary>
-    public async Task<IReadOnlyList<LogAlert>> OfAsync(
-        IReadOnlyList<ResourceLogFile> files, LogCursors cursors, LogPolicy known, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Tells of what is new in the files of one category and can be judged by now; moves how far they were joined.</summary>
+    public async Task LookAsync(
+        IReadOnlyList<ResourceLogFile> files, LogCursors cursors, LogPolicy known, DateTimeOffset now, Action<LogAlert> tell, CancellationToken cancel)
     {
-        var alerts = new List<LogAlert>();
         foreach (var file in files)
         {
             // A process that has just begun, or behind another, learns first what was explained before it.
@@ -48,15 +47,20 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
             foreach (var (touch, alert) in touches)
             {
                 var isNew = touch.Place.Offset >= cursor.Joined;
-                alerts.AddRange(await JudgeAsync(touch, alert, isNew, now, cancel));
+                foreach (var found in await JudgeAsync(touch, alert, isNew, now, cancel))
+                {
+                    tell(found);
+                }
             }
 
-            alerts.AddRange(grants.Where(g => !Entries.All.Any(e => AuditJoin.Fits(g, e.Event))).Select(g => g.Alert));
+            foreach (var grant in grants.Where(g => !Entries.All.Any(e => AuditJoin.Fits(g, e.Event))))
+            {
+                tell(grant.Alert);
+            }
+
             Explained.Move(file.Name, joined);
             cursors.Move(file.Name, cursors.Of(file.Name) with { Joined = Math.Max(joined, cursor.Joined) });
         }
-
-        return alerts;
     }
 
     private async Task<IReadOnlyList<LogAlert>> JudgeAsync(AuditedTouch touch, LogAlert alert, bool isNew, DateTimeOffset now, CancellationToken cancel)

@@ -83,10 +83,10 @@ public sealed class ResourceLogWatch(
         }
 
         files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var alerts = new List<LogAlert>();
+        var found = new LookFindings();
         var heard = new HashSet<(string Log, long Hour)>();
         var current = "";
-        var telling = new LogEvaluation(known, joins: false, alerts.Add)
+        var telling = new LogEvaluation(known, joins: false, found.Add)
         {
             Touched = (_, _) => { },
             Granted = _ => { },
@@ -114,7 +114,7 @@ public sealed class ResourceLogWatch(
                 cursors.Move(file.Name, cursor with { Told = await telling.ReadOnAsync(file.Name, stream, cursor.Told, _ => broken++, cancel, before) });
                 if (broken > 0)
                 {
-                    alerts.Add(LogEvaluation.About(LogDetections.LinesUnreadable, file.Name, $"{broken} lines from {cursor.Told} on cannot be read."));
+                    found.Add(LogEvaluation.About(LogDetections.LinesUnreadable, file.Name, $"{broken} lines from {cursor.Told} on cannot be read."));
                 }
             }
         }
@@ -122,12 +122,12 @@ public sealed class ResourceLogWatch(
         await telling.FinishAsync((_, _) => throw new InvalidOperationException("Nothing was kept for the end."), cancel);
         if (category != Activity)
         {
-            alerts.AddRange(await join.OfAsync(files, cursors, known, now, cancel));
+            await join.LookAsync(files, cursors, known, now, found.Add, cancel);
         }
 
-        foreach (var alert in alerts)
+        foreach (var finding in found.All)
         {
-            await desk.ReportAsync(alert, cancel);
+            await desk.ReportOnceAsync(finding, cancel);
         }
 
         await gaps.Rhythm.HearAsync(heard, cancel);

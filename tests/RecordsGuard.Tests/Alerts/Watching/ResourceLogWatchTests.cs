@@ -108,6 +108,39 @@ public sealed class ResourceLogWatchTests
     }
 
     [Fact]
+    public async Task A_thief_s_lines_however_many_are_one_alert_that_counts_them_told_at_once()
+    {
+        const int Lines = 5000;
+        Add("storageread", Stolen(0, Lines));
+
+        // It dies after the alert is stored and before it is noted how far the lines were read: they come again, with one more.
+        var died = 0;
+        for (var calls = 0; (await AlertsAsync("demo")).Count == 0; calls++, died++)
+        {
+            Assert.True(calls < 24);
+            var dying = new DyingStore(rows, calls, persisted: true);
+            await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+                new ResourceLogWatch(logs, dying, log.Reader, Desk(dying), Known(), Time).LookAsync(CancellationToken.None));
+        }
+
+        Assert.Equal(Lines, (await AlertsAsync("demo")).Single(a => a.Detection == "storage-read").Count);
+        var twice = Stolen(Lines, 1);
+        Add("storageread", twice + twice);
+        await LookAsync();
+        await LookAsync();
+
+        Assert.Equal(["storage-mass-read", "storage-read"], (await AlertsAsync("demo")).Select(a => a.Detection).Order());
+        var alert = (await AlertsAsync("demo")).Single(a => a.Detection == "storage-read");
+        Assert.Equal(Lines + 1, alert.Count);
+        Assert.Equal(Alert.MaxEvidence, alert.Evidence.Distinct().Count());
+        Assert.Equal($"r{Lines}", alert.Record);
+        Assert.InRange(queue.Messages(WorkQueues.Alerts).Count, 2, died + 3);
+
+        string Stolen(int from, int count) => string.Concat(Enumerable.Range(from, count)
+            .Select(n => Blob(who: "stranger", path: $"/strecords/records/demo/c1/r{n}", time: At(Now))));
+    }
+
+    [Fact]
     public async Task A_read_of_ours_is_quiet_when_its_entry_is_in_the_log_also_if_the_entry_comes_after_the_line()
     {
         using var audit = new AuditLog(log.Pending, Time);
