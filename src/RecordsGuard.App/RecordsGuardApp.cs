@@ -81,7 +81,7 @@ public static partial class RecordsGuardApp
         var api = app.MapGroup("/api").RequireAuthorization();
         foreach (var route in Routes.All.Where(r => duties.Include(r.Duty)))
         {
-            api.MapMethods(route.Path, [route.Method], route.Handler).WithMetadata(route);
+            api.MapMethods(route.Path, [route.Method], route.AtFirstUse(app.Services)).WithMetadata(route);
         }
 
         api.Map("{**path}", AnswerNotServedAsync);

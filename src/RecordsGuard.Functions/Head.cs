@@ -37,7 +37,7 @@ internal static class Head
         app.Urls.Add($"http://{IPAddress.Loopback}:{port}");
 
         // The host takes any answer to this for "ready".
-        app.MapGet("/", () => Results.Text("RecordsGuard\n"));
+        app.MapGet("/", (HttpContext http) => http.Response.WriteAsync("RecordsGuard\n"));
         TriggerEndpoints.Map(app, Triggers.Of(app.Services.GetRequiredService<Duties>()), FunctionFolders.Root);
         RecordsGuardApp.MapRoutes(app);
         return app;

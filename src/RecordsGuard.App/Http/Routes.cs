@@ -1,8 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
+
 namespace RecordsGuard.App.Http;
 
 /// <param name="Path">Below <c>/api</c>.</param>
 /// <param name="Handler">What ASP.NET Core calls, with its parameters filled from the request and from services.</param>
-internal sealed record ApiRoute(Duty Duty, string Method, string Path, Delegate Handler);
+internal sealed record ApiRoute(Duty Duty, string Method, string Path, Delegate Handler)
+{
+    /// <summary>
+    /// What fills the handler's parameters is compiled when the route is first asked for: an app that starts cold has all of
+    /// them and needs one or two.
+    /// </summary>
+    public RequestDelegate AtFirstUse(IServiceProvider services)
+    {
+        var compiled = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(Handler, new()
+        {
+            ServiceProvider = services,
+            RouteParameterNames = RoutePatternFactory.Parse(Path).Parameters.Select(p => p.Name),
+        }).RequestDelegate);
+        return http => compiled.Value(http);
+    }
+}
 
 /// <summary>
 /// Every HTTP route and whose duty it is. infra/routes.json sends requests to the app of that duty and must agree, which
