@@ -32,6 +32,9 @@ internal abstract class CrashRun(StackUnderTest stack)
     /// <param name="died">Whether the app has died since.</param>
     public abstract Task ActAsync(Func<Task<bool>> died);
 
+    /// <summary>Waits until nothing goes on by itself any more: once for all who were killed together.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
     /// <summary>
     /// The app is up again: repeats what a person or the host repeats until it is done, then checks the promises.
     /// Nothing is under way when it returns.
@@ -96,10 +99,6 @@ internal abstract class CrashRun(StackUnderTest stack)
             return null;
         }
     }
-
-    protected Task DrainedAsync(string queue, Func<Task<bool>>? died = null) => stack.UntilAsync(
-        $"the queue {queue} is empty",
-        async () => await Storage.WaitingAsync(queue) == 0 || (died is not null && await died()));
 }
 
 /// <summary>The n-th point, from 1, of one leg of an operation.</summary>

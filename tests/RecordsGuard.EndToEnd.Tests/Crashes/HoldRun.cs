@@ -25,8 +25,7 @@ internal sealed class HoldRun(StackUnderTest stack) : CrashRun(stack)
 
         var row = Assert.Single(await Storage.ClientAsync(client), r => r.Key == Keys.Holds + hold);
         Assert.True(await Storage.AnnouncedAsync(row), "the log named the row before it was there");
-        await Stack.JsonOfAsync("custodian-1", "/api/admin/run/NightlySweep", new { });
-        await DrainedAsync(WorkQueues.Sweep);
+        await Stack.SweptAsync();
         var answer = await Stack.JsonOfAsync("custodian-1", "/api/practices/demo/dispositions/approve", new { clients = new[] { client } });
         Assert.Equal(0, answer.GetProperty("approved").GetArrayLength());
         await SendPurgeAsync();
@@ -44,6 +43,6 @@ internal sealed class HoldRun(StackUnderTest stack) : CrashRun(stack)
         var today = DateOnly.FromDateTime(DateTime.UtcNow);
         var message = new PurgeMessage(PracticeId.Parse("demo"), ClientId.Parse(client), RecordId.Parse(record), today);
         await Storage.Queue(WorkQueues.Purge).SendMessageAsync(message.ToString());
-        await DrainedAsync(WorkQueues.Purge);
+        await Stack.DrainedAsync(WorkQueues.Purge);
     }
 }

@@ -34,12 +34,13 @@ internal sealed class InboxRun(StackUnderTest stack, bool stray) : CrashRun(stac
         id = QuarantineId.Of(file, sent.ETag.ToString("H")).ToString();
         await QueuedLegAsync("Inbox", file);
         await Storage.Queue(WorkQueues.Inbox).SendMessageAsync(InboxMessage.Of(file));
-        await DrainedAsync(WorkQueues.Inbox, died);
+        await Stack.DrainedAsync(WorkQueues.Inbox, died);
     }
+
+    public override Task SettleAsync() => Stack.DrainedAsync(WorkQueues.Inbox);
 
     public override async Task FinishAsync()
     {
-        await DrainedAsync(WorkQueues.Inbox);
         Assert.False((await Storage.Blobs(Container.Inbox).GetBlobClient(file).ExistsAsync()).Value, "the plaintext");
         var rows = (await Storage.ClientAsync(client)).Where(r => r.Kind == RowKinds.Record).ToList();
         var mine = rows.Where(r => r.Key != Keys.Records + other).ToList();

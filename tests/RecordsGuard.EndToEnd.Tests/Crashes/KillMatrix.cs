@@ -34,7 +34,7 @@ internal static class KillMatrix
             var run = fresh();
             await run.PrepareAsync();
             await KillAsync(stack, operation, run, n, points[n - 1]);
-            await run.FinishAsync();
+            await FinishAsync([run]);
         }
 
         var once = OnlyIn(cold, points);
@@ -50,7 +50,7 @@ internal static class KillMatrix
         await stack.ArmAsync(0);
         await run.ActAsync(() => Task.FromResult(false));
         var points = await stack.DisarmAsync();
-        await run.FinishAsync();
+        await FinishAsync([run]);
         var passed = new Dictionary<string, int>();
         return ([.. points.Select(p => p.Point)], [.. points.Select(HaltAt)]);
 
@@ -61,31 +61,32 @@ internal static class KillMatrix
     /// <returns>How many kills it took.</returns>
     private static async Task<int> KillTogetherAsync(StackUnderTest stack, string operation, Func<CrashRun> fresh, List<Halt> halts)
     {
-        var left = new Queue<(Halt Halt, int Tries)>(halts.Select(h => (h, 0)));
+        List<(Halt Halt, int Tries)> left = [.. halts.Select(h => (h, 0))];
         var kills = 0;
         for (; left.Count > 0; kills++)
         {
-            var runs = new List<(CrashRun Run, Halt Halt, int Tries)>();
-            while (runs.Count < AtOnce && left.TryDequeue(out var next))
+            // Of one leg: who is held in an early one would be in the way of who is to come to a late one.
+            var next = left.Where(l => l.Halt.Leg == left[0].Halt.Leg).Take(AtOnce).ToList();
+            left.RemoveAll(next.Contains);
+            var runs = next.ConvertAll(n =>
             {
                 var run = fresh();
-                run.Halt = next.Halt;
-                runs.Add((run, next.Halt, next.Tries));
-            }
-
+                run.Halt = n.Halt;
+                return run;
+            });
             try
             {
-                foreach (var passed in await KillAsync(stack, [.. runs.Select(r => r.Run)]))
+                foreach (var passed in await KillAsync(stack, runs))
                 {
                     // Others were in its way and it took another turn, with fewer points: once more, with others.
-                    var (_, halt, tries) = runs[passed];
+                    var (halt, tries) = next[passed];
                     Assert.True(tries < 4, $"{halt} was never reached.");
-                    left.Enqueue((halt, tries + 1));
+                    left.Add((halt, tries + 1));
                 }
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException($"{operation}, app killed while runs are held at {string.Join("; ", runs.Select(r => r.Halt))}: {e.Message}", e);
+                throw new InvalidOperationException($"{operation}, app killed while runs are held at {string.Join("; ", next.Select(n => n.Halt))}: {e.Message}", e);
             }
         }
 
@@ -110,8 +111,14 @@ internal static class KillMatrix
             run.Halt = null;
         }
 
-        await Task.WhenAll(runs.Select(r => r.FinishAsync()));
+        await FinishAsync(runs);
         return passed;
+    }
+
+    private static async Task FinishAsync(IReadOnlyList<CrashRun> runs)
+    {
+        await runs[0].SettleAsync();
+        await Task.WhenAll(runs.Select(r => r.FinishAsync()));
     }
 
     /// <summary>Each kill leaves the fresh process that the next one needs, if a run leaves nothing behind that goes on by itself.</summary>
@@ -126,7 +133,7 @@ internal static class KillMatrix
                 await KillAsync(stack, operation, run, at, point);
             }
 
-            await Task.WhenAll(some.Select(p => p.Run.FinishAsync()));
+            await FinishAsync([.. some.Select(p => p.Run)]);
         }
     }
 

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using RecordsGuard.EndToEnd.Tests.Local;
+using RecordsGuard.EndToEnd.Tests.Stack;
 using RecordsGuard.Local;
+using RecordsGuard.Records;
 
 namespace RecordsGuard.EndToEnd.Tests.Crashes;
 
@@ -13,11 +15,13 @@ internal sealed class StackUnderTest : IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, string> tokens = [];
+    private readonly Together sweep;
 
     private StackUnderTest(LocalProcess local, BehindTheProxy storage)
     {
         Local = local;
         Storage = storage;
+        sweep = new(SweepAndDrainAsync);
     }
 
     public LocalProcess Local { get; }
@@ -99,6 +103,28 @@ internal sealed class StackUnderTest : IAsyncDisposable
     public Task<HttpResponseMessage> ReadAsync(string person, string client, string record) => SendAsync(
         person, HttpMethod.Get, $"/api/practices/demo/clients/{client}/records/{record}/content", null, ("Purpose-Of-Use", "TREAT"));
 
+    /// <summary>The custodian has the nightly sweep run; true once that is answered.</summary>
+    public async Task<bool> StartSweepAsync()
+    {
+        try
+        {
+            using var answer = await PostAsync("custodian-1", "/api/admin/run/NightlySweep", new { });
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A sweep that begins after this was called has come to its end: one visits what all runs left.</summary>
+    public Task SweptAsync() => sweep.RunAsync();
+
+    /// <param name="orElse">Also ends the wait.</param>
+    public Task DrainedAsync(string queue, Func<Task<bool>>? orElse = null) => UntilAsync(
+        $"the queue {queue} is empty",
+        async () => await Storage.WaitingAsync(queue) == 0 || (orElse is not null && await orElse()));
+
     /// <summary>How often the app was started again.</summary>
     public async Task<int> RestartsAsync() => (await Local.GetAsync("/.local/app")).GetProperty("restarts").GetInt32();
 
@@ -146,6 +172,12 @@ internal sealed class StackUnderTest : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
         using var json = JsonDocument.Parse(text);
         return json.RootElement.Clone();
+    }
+
+    private async Task SweepAndDrainAsync()
+    {
+        await UntilAsync("the sweep is started", StartSweepAsync);
+        await DrainedAsync(WorkQueues.Sweep);
     }
 
     private async Task ParkAsync(string place) =>

@@ -48,6 +48,7 @@ internal sealed class LocalProcess : IAsyncDisposable
         };
         // Apps that are killed after seconds: what makes later calls faster, or the process harder to attack, only delays the start.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountThreshold"] = "3E8"; // hexadecimal: a thousand instead of thirty
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         foreach (var (name, value) in environment)
         {
