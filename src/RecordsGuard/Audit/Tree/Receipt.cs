@@ -29,8 +29,10 @@ public sealed record Receipt(ReadOnlyMemory<byte> Entry, InclusionProof Proof, S
 
         var note = SignedNote.Parse(Encoding.UTF8.GetBytes(text[(end + 2)..]));
         var hashes = lines[3..].Select(l => TreeHash.Parse(l)).ToList();
-        return new(
-            Convert.FromBase64String(lines[1][Extra.Length..]), new(index, Tree.Checkpoint.Of(note).Size, hashes), note);
+        var entry = Convert.FromBase64String(lines[1][Extra.Length..]);
+        return lines[1] == $"{Extra}{Convert.ToBase64String(entry)}"
+            ? new(entry, new(index, Tree.Checkpoint.Of(note).Size, hashes), note)
+            : throw new FormatException("A receipt is written in one way only.");
     }
 
     /// <summary>Whether the log with this key and this origin vouches for the entry.</summary>

@@ -24,11 +24,12 @@ public readonly record struct TreeHash
     public static TreeHash From(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Length ? new(bytes) : throw new ArgumentException("A hash has 32 bytes.", nameof(bytes));
 
-    /// <exception cref="FormatException">Not the base64 of 32 bytes.</exception>
+    /// <exception cref="FormatException">Not the base64 of 32 bytes, or with bits in its end that say nothing.</exception>
     public static TreeHash Parse(ReadOnlySpan<char> base64)
     {
         Span<byte> bytes = stackalloc byte[Length + 1];
         return base64.Length == 44 && Convert.TryFromBase64Chars(base64, bytes, out var written) && written == Length
+            && base64.SequenceEqual(Convert.ToBase64String(bytes[..Length]))
             ? new(bytes[..Length])
             : throw new FormatException("Not the base64 of a hash.");
     }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using CsCheck;
 using RecordsGuard.Audit.Tree;
 
 namespace RecordsGuard.Tests.Audit.Tree;
@@ -100,26 +99,23 @@ public sealed class NoteTests
         Assert.StartsWith("c2sp.org/tlog-proof@v1\nextra ", text, StringComparison.Ordinal);
         Assert.True(Receipt.Parse(text).Verify(Verifier));
         Assert.Equal(text, Receipt.Parse(text).ToString());
-        Gen.Int[0, text.Length - 1].Sample(
-            at =>
-            {
-                var altered = text[..at] + (text[at] == 'A' ? 'B' : 'A') + text[(at + 1)..];
-                try
-                {
-                    Assert.False(Receipt.Parse(altered).Verify(Verifier) && Receipt.Parse(altered).ToString() != text && !SameBits(altered, text));
-                }
-                catch (FormatException)
-                {
-                }
-            },
-            iter: 400);
-    }
+        // The next character is another bit: at the end of a base64 text it may be one that says nothing.
+        for (var at = 0; at < text.Length; at++)
+        {
+            Assert.False(IsProof($"{text[..at]}{(char)(text[at] + 1)}{text[(at + 1)..]}"), $"altered at {at}");
+        }
 
-    /// <summary>The last character of a base64 hash has two bits that say nothing.</summary>
-    private static bool SameBits(string altered, string text)
-    {
-        var (a, b) = (Receipt.Parse(altered), Receipt.Parse(text));
-        return a.Entry.Span.SequenceEqual(b.Entry.Span) && a.Proof.Hashes.SequenceEqual(b.Proof.Hashes) && a.Proof.Index == b.Proof.Index;
+        bool IsProof(string altered)
+        {
+            try
+            {
+                return Receipt.Parse(altered).Verify(Verifier);
+            }
+            catch (FormatException)
+            {
+                return false;
+            }
+        }
     }
 
     private Task<DigestSignature> SignAsync(ReadOnlyMemory<byte> digest, CancellationToken cancel) => Task.FromResult(
