@@ -13,7 +13,10 @@ namespace RecordsGuard.EndToEnd.Tests.Crashes;
 internal static class AppFolder
 {
     private static readonly string[] Background =
-        ["NightlySweep", "NightlyReconcile", "NightlyRotation", "NightlyBackup", "WatchPoison", "WatchResourceLogs", "Canary", "WatchInbox", "Settle", "WakeSequencer", "Sequence"];
+    [
+        "NightlySweep", "NightlyReconcile", "NightlyRotation", "NightlyBackup", "WatchPoison", "WatchResourceLogs", "Canary", "WatchInbox",
+        "Settle", "BackUp", "Restore", "WakeSequencer", "Sequence",
+    ];
 
     /// <param name="disabled">Functions that are off beside those of the background.</param>
     public static DirectoryInfo Copy(DirectoryInfo target, params string[] disabled)
