@@ -21,9 +21,12 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
     public Explained Explained { get; } = new();
 
     /// <summary>Tells of what is new in the files of one category and can be judged by now; moves how far they were joined.</summary>
-    public async Task LookAsync(
-        IReadOnlyList<ResourceLogFile> files, LogCursors cursors, LogPolicy known, DateTimeOffset now, Action<LogAlert> tell, CancellationToken cancel)
+    /// <param name="most">Of one file, in bytes.</param>
+    /// <returns>Whether there is more that can be judged by now.</returns>
+    public async Task<bool> LookAsync(
+        IReadOnlyList<ResourceLogFile> files, LogCursors cursors, LogPolicy known, DateTimeOffset now, long most, Action<LogAlert> tell, CancellationToken cancel)
     {
+        var more = false;
         foreach (var file in files)
         {
             // A process that has just begun, or behind another, learns first what was explained before it.
@@ -36,11 +39,18 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
 
             var touches = new List<(AuditedTouch Touch, LogAlert Alert)>();
             var grants = new List<GrantedTouch>();
+            long? end = null;
             var joining = new LogEvaluation(known, joins: false, _ => { })
             {
                 Touched = (touch, alert) => touches.Add((touch, alert)),
                 Granted = grants.Add,
-                Now = line => line.Time is not { } when || when + Sequenced < Entries.Newest || when + EntryWindow < now || when > now + ResourceLogWatch.Skew,
+                Now = line =>
+                {
+                    var isPast = line.Offset >= (end ??= line.Offset + most);
+                    var canBeJudged = line.Time is not { } when || when + Sequenced < Entries.Newest || when + EntryWindow < now || when > now + ResourceLogWatch.Skew;
+                    more |= isPast && canBeJudged;
+                    return canBeJudged && !isPast;
+                },
             };
             await using var stream = await logs.OpenAsync(file.Name, from, cancel);
             var joined = await joining.ReadOnAsync(file.Name, stream, from, _ => { }, cancel);
@@ -61,6 +71,8 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
             Explained.Move(file.Name, joined);
             cursors.Move(file.Name, cursors.Of(file.Name) with { Joined = Math.Max(joined, cursor.Joined) });
         }
+
+        return more;
     }
 
     private async Task<IReadOnlyList<LogAlert>> JudgeAsync(AuditedTouch touch, LogAlert alert, bool isNew, DateTimeOffset now, CancellationToken cancel)

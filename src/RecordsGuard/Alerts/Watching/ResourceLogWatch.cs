@@ -26,6 +26,12 @@ public sealed class ResourceLogWatch(
     internal static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// Of one file, in bytes, until what was found is told and noted how far it was looked at: a look that dies, or that a
+    /// flood of lines keeps from coming to its end, has told what it found.
+    /// </summary>
+    internal long MostAtOnce { get; init; } = 16 * 1024 * 1024;
+
     private readonly LogJoin join = new(logs, log, time);
     private readonly EvidenceGaps gaps = new(store, desk, time);
     private readonly SemaphoreSlim one = new(1);
@@ -59,7 +65,9 @@ public sealed class ResourceLogWatch(
 
             foreach (var category in Categories)
             {
-                await LookAsync(category, policy, cancel);
+                while (await LookAsync(category, policy, cancel))
+                {
+                }
             }
 
             await gaps.LookAsync(join, cancel);
@@ -72,7 +80,8 @@ public sealed class ResourceLogWatch(
 
     public void Dispose() => one.Dispose();
 
-    private async Task LookAsync(string category, LogPolicy known, CancellationToken cancel)
+    /// <returns>Whether there is more to look at now.</returns>
+    private async Task<bool> LookAsync(string category, LogPolicy known, CancellationToken cancel)
     {
         var cursors = await LogCursors.ReadAsync(store, category, cancel);
         var now = time.GetUtcNow();
@@ -84,6 +93,8 @@ public sealed class ResourceLogWatch(
 
         files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var found = new LookFindings();
+        var more = false;
+        long? end = null;
         var heard = new HashSet<(string Log, long Hour)>();
         var current = "";
         var telling = new LogEvaluation(known, joins: false, found.Add)
@@ -92,6 +103,14 @@ public sealed class ResourceLogWatch(
             Granted = _ => { },
             Now = line =>
             {
+                // Entries of one change are judged together; whoever manages resources writes no millions of lines.
+                end ??= line.Offset + MostAtOnce;
+                if (category != Activity && line.Offset >= end)
+                {
+                    more = true;
+                    return false;
+                }
+
                 var when = line.Time;
                 if (when is { } at && at <= now + Skew)
                 {
@@ -108,9 +127,10 @@ public sealed class ResourceLogWatch(
             if (file.Length > cursor.Told)
             {
                 var broken = 0;
+                end = null;
                 current = LogRhythm.LogOf(category, file.Name);
                 await using var stream = await logs.OpenAsync(file.Name, cursor.Told, cancel);
-                var before = file.Until is { } end && end + Turn < now + Skew ? end + Turn : now + Skew;
+                var before = file.Until is { } over && over + Turn < now + Skew ? over + Turn : now + Skew;
                 cursors.Move(file.Name, cursor with { Told = await telling.ReadOnAsync(file.Name, stream, cursor.Told, _ => broken++, cancel, before) });
                 if (broken > 0)
                 {
@@ -120,17 +140,24 @@ public sealed class ResourceLogWatch(
         }
 
         await telling.FinishAsync((_, _) => throw new InvalidOperationException("Nothing was kept for the end."), cancel);
+        await TellAsync(found, cancel);
         if (category != Activity)
         {
-            await join.LookAsync(files, cursors, known, now, found.Add, cancel);
-        }
-
-        foreach (var finding in found.All)
-        {
-            await desk.ReportOnceAsync(finding, cancel);
+            found = new();
+            more |= await join.LookAsync(files, cursors, known, now, MostAtOnce, found.Add, cancel);
+            await TellAsync(found, cancel);
         }
 
         await gaps.Rhythm.HearAsync(heard, cancel);
         await cursors.SaveAsync(store, files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal), cancel);
+        return more;
+    }
+
+    private async Task TellAsync(LookFindings found, CancellationToken cancel)
+    {
+        foreach (var finding in found.All)
+        {
+            await desk.ReportOnceAsync(finding, cancel);
+        }
     }
 }

@@ -140,6 +140,43 @@ public sealed class ResourceLogWatchTests
             .Select(n => Blob(who: "stranger", path: $"/strecords/records/demo/c1/r{n}", time: At(Now))));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1500)]
+    [InlineData(4000)]
+    public async Task A_flood_is_looked_at_bit_by_bit_and_each_line_of_it_is_told_once(long most)
+    {
+        Add("storageread", string.Concat(Enumerable.Range(0, 20).Select(n => Blob(who: $"stranger-{n}", time: At(Now)))));
+        Add("storageread", string.Concat(Enumerable.Range(0, 20).Select(n => Blob(request: Guid.NewGuid().ToString(), path: $"/strecords/records/demo/c1/r{n}", time: At(Now)))));
+        Time.Advance(TimeSpan.FromMinutes(20)); // no entry comes for them any more
+        watch = new(logs, rows, log.Reader, Desk(rows), Known(), Time) { MostAtOnce = most };
+        await LookAsync();
+        await LookAsync();
+
+        var alerts = await AlertsAsync("demo");
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(n => $"stranger-{n}").Order(),
+            alerts.Where(a => a.Detection == "storage-read").Select(a => a.Person).Order());
+        Assert.All(alerts.Where(a => a.Detection == "storage-read"), a => Assert.Equal(1, a.Count));
+        Assert.Equal(20, Assert.Single(alerts, a => a.Detection == LogDetections.EntryMissing.Id).Count);
+    }
+
+    [Fact]
+    public async Task Who_dies_in_a_flood_has_told_what_came_before_and_noted_how_far()
+    {
+        Add("storageread", string.Concat(Enumerable.Range(0, 20).Select(n => Blob(who: $"stranger-{n}", time: At(Now)))));
+        var dying = new DyingStore(rows, 60, persisted: true);
+        var first = new ResourceLogWatch(logs, dying, log.Reader, Desk(dying), Known(), Time) { MostAtOnce = 1500 };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => first.LookAsync(CancellationToken.None));
+
+        Assert.InRange((await AlertsAsync("demo")).Count, 1, 19);
+        var file = await logs.ListAsync("storageread", Now, CancellationToken.None).FirstAsync(TestContext.Current.CancellationToken);
+        Assert.InRange((await LogCursors.ReadAsync(rows, "storageread", CancellationToken.None)).Of(file.Name).Told, 1, file.Length - 1);
+        await LookAsync();
+        Assert.Equal(20, (await AlertsAsync("demo")).Count);
+        Assert.All(await AlertsAsync("demo"), a => Assert.Equal(1, a.Count));
+    }
+
     [Fact]
     public async Task A_read_of_ours_is_quiet_when_its_entry_is_in_the_log_also_if_the_entry_comes_after_the_line()
     {
