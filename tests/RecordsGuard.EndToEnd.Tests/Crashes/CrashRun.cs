@@ -72,33 +72,6 @@ internal abstract class CrashRun(StackUnderTest stack)
             await stack.ParkAsync(function, message, halt.At);
         }
     }
-
-    /// <summary>Null if the connection broke before an answer.</summary>
-    protected static async Task<HttpResponseMessage?> TryAsync(Func<Task<HttpResponseMessage>> request)
-    {
-        try
-        {
-            return await request();
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The answer's JSON if it is a success, else null.</summary>
-    protected static async Task<System.Text.Json.JsonElement?> TryJsonAsync(Func<Task<HttpResponseMessage>> request)
-    {
-        using var answer = await TryAsync(request);
-        try
-        {
-            return answer is { IsSuccessStatusCode: true } ? await StackUnderTest.JsonAsync(answer) : null;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>The n-th point, from 1, of one leg of an operation.</summary>

@@ -33,7 +33,7 @@ internal sealed class HoldRun(StackUnderTest stack) : CrashRun(stack)
         Assert.True((await Storage.Blobs(Container.Records).GetBlobClient($"demo/{client}/{record}").ExistsAsync()).Value, "the held record's blob");
     }
 
-    private async Task<string?> PlaceAsync() => (await TryJsonAsync(() => Stack.PostAsync(
+    private async Task<string?> PlaceAsync() => (await StackUnderTest.TryJsonAsync(() => Stack.PostAsync(
         "custodian-1", $"/api/practices/demo/clients/{client}/holds", new { matter = "Example v. Example", reason = "subpoena" })))
         ?.GetProperty("id").GetString();
 

@@ -102,7 +102,7 @@ internal sealed class PurgeRun(StackUnderTest stack) : CrashRun(stack)
 
     /// <summary>True once the approval is answered, or was before and the record is gone since.</summary>
     private async Task<bool> ApproveAsync() =>
-        await TryJsonAsync(() => Stack.PostAsync(
+        await StackUnderTest.TryJsonAsync(() => Stack.PostAsync(
             "custodian-1", "/api/practices/demo/dispositions/approve", new { clients = new[] { client } })) is not null
         && (await Storage.ClientAsync(client)).Exists(r => r.Key == Keys.Approvals + record);
 }

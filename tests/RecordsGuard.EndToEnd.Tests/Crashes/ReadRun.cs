@@ -23,7 +23,7 @@ internal sealed class ReadRun(StackUnderTest stack) : CrashRun(stack)
     /// <summary>True if the whole content came. At the first byte the log is looked at, before anything else.</summary>
     private async Task<bool> ReadAsync()
     {
-        using var answer = await TryAsync(() => Stack.ReadAsync("clinician-1", client, record));
+        using var answer = await StackUnderTest.TryAsync(() => Stack.ReadAsync("clinician-1", client, record));
         if (answer is not { IsSuccessStatusCode: true })
         {
             var problem = answer is null ? [] : await answer.Content.ReadAsByteArrayAsync();

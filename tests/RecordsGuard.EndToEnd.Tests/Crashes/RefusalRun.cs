@@ -45,7 +45,7 @@ internal sealed class RefusalRun(StackUnderTest stack, List<string> refusals) : 
     /// <summary>True if it was answered 403, and then entry and alert are there already.</summary>
     private async Task<bool> AskAsync()
     {
-        using var answer = await TryAsync(() => Stack.ReadAsync("clinician-2", client, record));
+        using var answer = await StackUnderTest.TryAsync(() => Stack.ReadAsync("clinician-2", client, record));
         Assert.False(answer?.IsSuccessStatusCode ?? false, "The content was answered to somebody outside the authorised roles.");
         if (answer?.StatusCode != HttpStatusCode.Forbidden)
         {

@@ -106,15 +106,8 @@ internal sealed class StackUnderTest : IAsyncDisposable
     /// <summary>The custodian has the nightly sweep run; true once that is answered.</summary>
     public async Task<bool> StartSweepAsync()
     {
-        try
-        {
-            using var answer = await PostAsync("custodian-1", "/api/admin/run/NightlySweep", new { });
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+        using var answer = await TryAsync(() => PostAsync("custodian-1", "/api/admin/run/NightlySweep", new { }));
+        return answer is { IsSuccessStatusCode: true };
     }
 
     /// <summary>A sweep that begins after this was called has come to its end: one visits what all runs left.</summary>
@@ -172,6 +165,33 @@ internal sealed class StackUnderTest : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
         using var json = JsonDocument.Parse(text);
         return json.RootElement.Clone();
+    }
+
+    /// <summary>Null if the connection broke before an answer.</summary>
+    public static async Task<HttpResponseMessage?> TryAsync(Func<Task<HttpResponseMessage>> request)
+    {
+        try
+        {
+            return await request();
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The answer's JSON if it is a success, else null.</summary>
+    public static async Task<JsonElement?> TryJsonAsync(Func<Task<HttpResponseMessage>> request)
+    {
+        using var answer = await TryAsync(request);
+        try
+        {
+            return answer is { IsSuccessStatusCode: true } ? await JsonAsync(answer) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return null;
+        }
     }
 
     private async Task SweepAndDrainAsync()

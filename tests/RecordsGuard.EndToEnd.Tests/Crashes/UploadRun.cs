@@ -36,7 +36,7 @@ internal sealed class UploadRun(StackUnderTest stack) : CrashRun(stack)
     }
 
     private async Task<string?> UploadAsync() =>
-        (await TryJsonAsync(() => Stack.UploadAsync(client, content, key)))?.GetProperty("id").GetString();
+        (await StackUnderTest.TryJsonAsync(() => Stack.UploadAsync(client, content, key)))?.GetProperty("id").GetString();
 
     private async Task ReadsAsWrittenAsync(string record)
     {

@@ -142,10 +142,9 @@ internal sealed class Story(StackUnderTest stack, Secrets secrets, DirectoryInfo
     private async Task PurgeAsync()
     {
         await stack.Storage.PurgeWithoutWaitingAsync();
-        await stack.JsonOfAsync("custodian-1", "/api/admin/run/NightlySweep", new { });
-        await stack.UntilAsync("the sweep is done", async () => await stack.Storage.WaitingAsync(WorkQueues.Sweep) == 0);
+        await stack.SweptAsync();
         await stack.JsonOfAsync("custodian-1", $"{Practice}/dispositions/approve", new { clients = new[] { Client } });
-        await stack.UntilAsync("the purge is done", async () => await stack.Storage.WaitingAsync(WorkQueues.Purge) == 0);
+        await stack.DrainedAsync(WorkQueues.Purge);
         Assert.Contains(await stack.Storage.ClientAsync(Client), r => r.Kind == RowKinds.Tombstone);
     }
 

@@ -32,6 +32,7 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     private readonly Remembered<LogIdentity?> lastIdentity = new();
     private readonly Remembered<(LogIdentity Who, bool IsAt)> lastCaller = new();
     private LogEntries? reading;
+    private long? begun;
     private string source = "";
     private bool? isNew;
     private DateTimeOffset? latest;
@@ -88,7 +89,8 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
 
     private void Add(LogEntry entry)
     {
-        if (Now is not null && !Now(entry))
+        IsCut = entry.Offset - (begun ??= entry.Offset) >= MostAtOnce;
+        if (IsCut || Now?.Invoke(entry) == false)
         {
             reading!.StopHere();
             return;
@@ -168,13 +170,19 @@ public sealed class LogEvaluation(LogPolicy policy, bool joins, Action<LogAlert>
     /// <summary>Before anything else of a line. False: it and all after it are left for later.</summary>
     internal Func<LogEntry, bool>? Now { get; init; }
 
+    /// <summary>In bytes: what begins later is left for another reading.</summary>
+    internal long MostAtOnce { get; init; } = long.MaxValue;
+
+    /// <summary>The last reading left something because it was enough.</summary>
+    internal bool IsCut { get; private set; }
+
     /// <summary>What is new in a log that grows.</summary>
     /// <param name="before">No line of it can be of a later time; null: nobody knows.</param>
     /// <returns>Where to go on.</returns>
     internal async Task<long> ReadOnAsync(
         string name, Stream log, long from, Action<BrokenLine> broken, CancellationToken cancel, DateTimeOffset? before = null)
     {
-        (source, latest) = (name, before);
+        (source, latest, begun, IsCut) = (name, before, null, false);
         reading = new LogEntries(Add, broken, from, grows: true);
         await reading.ReadAsync(log, cancel);
         return reading.Done;

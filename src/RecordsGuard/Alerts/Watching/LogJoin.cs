@@ -22,7 +22,7 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
 
     /// <summary>Tells of what is new in the files of one category and can be judged by now; moves how far they were joined.</summary>
     /// <param name="most">Of one file, in bytes.</param>
-    /// <returns>Whether there is more that can be judged by now.</returns>
+    /// <returns>Whether there may be more that can be judged by now.</returns>
     public async Task<bool> LookAsync(
         IReadOnlyList<ResourceLogFile> files, LogCursors cursors, LogPolicy known, DateTimeOffset now, long most, Action<LogAlert> tell, CancellationToken cancel)
     {
@@ -39,21 +39,16 @@ internal sealed class LogJoin(IResourceLogs logs, LogReader log, TimeProvider ti
 
             var touches = new List<(AuditedTouch Touch, LogAlert Alert)>();
             var grants = new List<GrantedTouch>();
-            long? end = null;
             var joining = new LogEvaluation(known, joins: false, _ => { })
             {
                 Touched = (touch, alert) => touches.Add((touch, alert)),
                 Granted = grants.Add,
-                Now = line =>
-                {
-                    var isPast = line.Offset >= (end ??= line.Offset + most);
-                    var canBeJudged = line.Time is not { } when || when + Sequenced < Entries.Newest || when + EntryWindow < now || when > now + ResourceLogWatch.Skew;
-                    more |= isPast && canBeJudged;
-                    return canBeJudged && !isPast;
-                },
+                Now = line => line.Time is not { } when || when + Sequenced < Entries.Newest || when + EntryWindow < now || when > now + ResourceLogWatch.Skew,
+                MostAtOnce = most,
             };
             await using var stream = await logs.OpenAsync(file.Name, from, cancel);
             var joined = await joining.ReadOnAsync(file.Name, stream, from, _ => { }, cancel);
+            more |= joining.IsCut;
             foreach (var (touch, alert) in touches)
             {
                 var isNew = touch.Place.Offset >= cursor.Joined;

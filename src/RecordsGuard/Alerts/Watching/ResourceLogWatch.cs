@@ -94,23 +94,17 @@ public sealed class ResourceLogWatch(
         files.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         var found = new LookFindings();
         var more = false;
-        long? end = null;
         var heard = new HashSet<(string Log, long Hour)>();
         var current = "";
         var telling = new LogEvaluation(known, joins: false, found.Add)
         {
             Touched = (_, _) => { },
             Granted = _ => { },
+
+            // Entries of one change are judged together; whoever manages resources writes no millions of lines.
+            MostAtOnce = category == Activity ? long.MaxValue : MostAtOnce,
             Now = line =>
             {
-                // Entries of one change are judged together; whoever manages resources writes no millions of lines.
-                end ??= line.Offset + MostAtOnce;
-                if (category != Activity && line.Offset >= end)
-                {
-                    more = true;
-                    return false;
-                }
-
                 var when = line.Time;
                 if (when is { } at && at <= now + Skew)
                 {
@@ -127,11 +121,11 @@ public sealed class ResourceLogWatch(
             if (file.Length > cursor.Told)
             {
                 var broken = 0;
-                end = null;
                 current = LogRhythm.LogOf(category, file.Name);
                 await using var stream = await logs.OpenAsync(file.Name, cursor.Told, cancel);
-                var before = file.Until is { } over && over + Turn < now + Skew ? over + Turn : now + Skew;
+                var before = file.Until is { } end && end + Turn < now + Skew ? end + Turn : now + Skew;
                 cursors.Move(file.Name, cursor with { Told = await telling.ReadOnAsync(file.Name, stream, cursor.Told, _ => broken++, cancel, before) });
+                more |= telling.IsCut;
                 if (broken > 0)
                 {
                     found.Add(LogEvaluation.About(LogDetections.LinesUnreadable, file.Name, $"{broken} lines from {cursor.Told} on cannot be read."));
