@@ -8,12 +8,14 @@ namespace RecordsGuard.Envelopes;
 public sealed record WrappingKey(KekPublicKey Key, DateTimeOffset Until);
 
 /// <summary>
-/// Public halves of KEKs, cached for <see cref="MaxAge"/>: an upload wraps its data key without asking the vault. Which
-/// version of a practice's KEK, its row says and not the vault, where a key administrator could put one that they hold
-/// themselves. A rotation waits longer than the cache before it disables the old version.
+/// Public halves of KEKs, cached: an upload wraps its data key without asking the vault. Which version of a practice's
+/// KEK, its row says and not the vault, where a key administrator could put one that they hold themselves. What was read
+/// is good for <see cref="MaxAge"/>, and a rotation waits longer than that before it disables the old version; it is
+/// read again when a third of it is left, so that there is always so much time to commit.
 /// </summary>
 public sealed class PublicKeys(IRecordStore store, IKeyVault vault, TimeProvider time, TimeSpan? maxAge = null)
 {
+    /// <summary>From reading which version is in use to committing what it wrapped.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
 
     /// <summary>The KEK of the slip backups.</summary>
@@ -45,7 +47,7 @@ public sealed class PublicKeys(IRecordStore store, IKeyVault vault, TimeProvider
     private async Task<WrappingKey> GetAsync(string name, Func<Task<KekPublicKey>> read)
     {
         var now = time.GetUtcNow(); // before the row is read: what it says may change while it is on its way
-        if (cache.TryGetValue(name, out var cached) && now < cached.Until)
+        if (cache.TryGetValue(name, out var cached) && now < cached.Until - (maxAge / 3))
         {
             return cached;
         }

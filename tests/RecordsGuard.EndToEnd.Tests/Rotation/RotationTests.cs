@@ -26,7 +26,7 @@ public sealed class RotationTests : IDisposable
         var records = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            records.Add(await stack.UploadedAsync(client, content));
+            records.Add(await UploadedAsync(stack, client));
         }
 
         var owner = await stack.Local.Http.GetStringAsync("/.local/token?person=owner-1", Stop);
@@ -43,8 +43,8 @@ public sealed class RotationTests : IDisposable
     }
 
     /// <summary>
-    /// As a client does. With seconds in place of minutes, an upload on a busy machine may take longer from wrapping to
-    /// committing than a version is good for: 503, nothing lost, try again.
+    /// As a client does. With seconds in place of minutes, an upload has one to commit, which a busy machine may miss: 503,
+    /// nothing lost, try again. That nobody meets that who has minutes is KeyRotationTests'.
     /// </summary>
     private async Task<string> UploadedAsync(StackUnderTest stack, string client)
     {
@@ -63,7 +63,7 @@ public sealed class RotationTests : IDisposable
     {
         await using var stack = await StartAsync();
         var client = await stack.RegisterAsync("2024-03-15");
-        var records = new List<string> { await stack.UploadedAsync(client, content), await stack.UploadedAsync(client, content) };
+        var records = new List<string> { await UploadedAsync(stack, client), await UploadedAsync(stack, client) };
         await RotateAsync(stack, 0);
         await stack.ArmAsync(0);
         await RotateAsync(stack, 0);

@@ -141,17 +141,25 @@ public sealed class KeyRotationTests
     public async Task What_took_too_long_from_wrapping_to_commit_is_not_committed()
     {
         var (practice, client) = await OneRecordAsync();
-        practice.Hook.Interpose(
-            call => call.StartsWith("Read Directory", StringComparison.Ordinal),
-            () =>
-            {
-                practice.Time.Advance(PublicKeys.MaxAge);
-                return Task.CompletedTask;
-            });
-
+        DuringTheNextUpload(practice, PublicKeys.MaxAge);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => practice.UploadAsync(client));
         Assert.Single(practice.Rows.All(Table.Clients), r => r.Kind == RowKinds.Record);
         Assert.Single(practice.Entries(), e => e.Event.Kind == AuditKind.ChangeNotDone);
+    }
+
+    /// <summary>Or, once in fifteen minutes, whoever uploads is told to try again for nothing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9.99)]
+    [InlineData(10)]
+    [InlineData(14.99)]
+    public async Task However_long_ago_the_version_in_use_was_read_five_minutes_are_left_to_commit(double minutes)
+    {
+        var (practice, client) = await OneRecordAsync();
+        await practice.UploadAsync(client);
+        practice.Time.Advance(TimeSpan.FromMinutes(minutes));
+        DuringTheNextUpload(practice, PublicKeys.MaxAge / 3);
+        await practice.UploadAsync(client);
     }
 
     /// <summary>A read holds a row, then asks the vault: the version that its slip names must last until then.</summary>
@@ -178,8 +186,7 @@ public sealed class KeyRotationTests
         await ReceiveAsync(other, practice, client);
         await practice.App.Rotation.RequestAsync(practice.Custodian, practice.Id, None);
         await practice.App.Rotation.RunAsync(practice.Queue.Take(WorkQueues.Rotate)!, None);
-        practice.Time.Advance(PublicKeys.MaxAge - TimeSpan.FromSeconds(1));
-        await ReceiveAsync(other, practice, client); // with the old version
+        await ReceiveLateAsync(other, practice, client);
         await practice.DrainRotationsAsync();
 
         Assert.True(retired >= admitted + Settle);
@@ -206,8 +213,7 @@ public sealed class KeyRotationTests
             await ReceiveAsync(other, practice, client);
             await practice.App.Rotation.RequestAsync(practice.Custodian, practice.Id, None);
             await practice.App.Rotation.RunAsync(practice.Queue.Take(WorkQueues.Rotate)!, None);
-            practice.Time.Advance(PublicKeys.MaxAge - TimeSpan.FromSeconds(1));
-            await ReceiveAsync(other, practice, client); // with the old version
+            await ReceiveLateAsync(other, practice, client);
             practice.Time.Advance(Settle);
             practice.Faults.Arm(new(at, Fakes.FaultKind.KillAfter));
             try
@@ -457,6 +463,25 @@ public sealed class KeyRotationTests
         Assert.IsType<IntakeAnswer.Received>(await process.Intake.ReceiveAsync(
             practice.Custodian, practice.Id, client, new(parsed, "notes.txt", "text/plain", stream, null, PracticeUnderTest.Person(1)), None));
     }
+
+    /// <summary>As late as it can be: the version in use was read just before it was replaced, and the commit comes at the last second.</summary>
+    private static async Task ReceiveLateAsync(Duties process, PracticeUnderTest practice, ClientId client)
+    {
+        practice.Time.Advance((PublicKeys.MaxAge * 2 / 3) - TimeSpan.FromSeconds(1));
+        DuringTheNextUpload(practice, PublicKeys.MaxAge / 3);
+        await ReceiveAsync(process, practice, client);
+        Assert.Contains(practice.Rows.All(Table.Clients), r =>
+            r.Kind == RowKinds.Record && KeySlip.Parse(r.As<RecordFacts>().Slip).Kek.Version != Rotated.Keks(practice).Content);
+    }
+
+    /// <summary>So much time passes between wrapping and committing.</summary>
+    private static void DuringTheNextUpload(PracticeUnderTest practice, TimeSpan passes) => practice.Hook.Interpose(
+        call => call.StartsWith("Read Directory", StringComparison.Ordinal),
+        () =>
+        {
+            practice.Time.Advance(passes);
+            return Task.CompletedTask;
+        });
 
     private static void Tamper(PracticeUnderTest practice, ClientId client, RecordId record, Func<string, string> change) =>
         practice.Rows.Tamper(Table.Clients, Keys.Partition(practice.Id, client), Keys.Record(record), row =>
