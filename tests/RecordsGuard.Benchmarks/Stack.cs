@@ -96,7 +96,7 @@ internal sealed class Stack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{local.Id}"]))
+        using (var kill = Process.Start("bash", ["-c", $"kill -TERM {local.Id}"]))
         {
             await local.WaitForExitAsync();
         }

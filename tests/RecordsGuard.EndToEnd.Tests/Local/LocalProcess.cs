@@ -132,7 +132,7 @@ internal sealed class LocalProcess : IAsyncDisposable
 
     private async Task EndAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, $"{Id}"]);
+        using var kill = Process.Start("bash", ["-c", $"kill {signal} {Id}"]); // the shell's own: a bare Debian has no program of that name
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
