@@ -67,10 +67,10 @@ internal static class RecordRoutes
                 }
 
                 return Results.Json(
-                    new RecordBody(
-                        received.Id.ToString(), headers.Class.ToString(), null, null, received.Length, null,
+                    new ReceivedBody(
+                        received.Id.ToString(), headers.Class.ToString(), received.Length,
                         (received.Retention as RetentionAnswer.Until)?.MayDestroyFrom, Body(received.Retention)),
-                    ApiJson.Answers.RecordBody, statusCode: StatusCodes.Status201Created);
+                    ApiJson.Answers.ReceivedBody, statusCode: StatusCodes.Status201Created);
             case IntakeAnswer.OtherContent:
                 return Problem.Of(
                     422, "idempotency-key", "This Idempotency-Key belongs to another upload",

@@ -34,8 +34,11 @@ internal sealed record ClientBody(string Id, string Name, string ChartNumber);
 /// <param name="Decision"><c>keep</c> or <c>until</c>.</param>
 internal sealed record RetentionBody(string Decision, string Because, string? Rule, string? Citation);
 
+/// <param name="Length">Bytes.</param>
+internal sealed record ReceivedBody(string Id, string Class, long Length, DateOnly? MayDestroyFrom, RetentionBody Retention);
+
 internal sealed record RecordBody(
-    string Id, string Class, string? FileName, string? ContentType, long Length, DateTimeOffset? Created,
+    string Id, string Class, string FileName, string ContentType, long Length, DateTimeOffset Created,
     DateOnly? MayDestroyFrom, RetentionBody Retention);
 
 internal sealed record RecordsBody(IReadOnlyList<RecordBody> Records);
@@ -139,6 +142,7 @@ internal sealed record RotationBody(
 [JsonSerializable(typeof(KnownClientBody))]
 [JsonSerializable(typeof(CreatedBody))]
 [JsonSerializable(typeof(ClientsBody))]
+[JsonSerializable(typeof(ReceivedBody))]
 [JsonSerializable(typeof(RecordBody))]
 [JsonSerializable(typeof(RecordsBody))]
 [JsonSerializable(typeof(DestroyedBody))]

@@ -29,6 +29,8 @@ public abstract class UploadAndReadTests(StackFixture shared)
         var id = uploaded.Id;
         Assert.Equal($"{chart.Records}/{id}", uploaded.Headers.Location?.OriginalString);
         Assert.Equal("2025-03-16", uploaded.Json.GetProperty("mayDestroyFrom").GetString());
+        Assert.Equal(content.Length, uploaded.Json.GetProperty("length").GetInt64());
+        Assert.All(uploaded.Json.EnumerateObject(), said => Assert.NotEqual(JsonValueKind.Null, said.Value.ValueKind));
 
         var clinician = await stack.PersonAsync("clinician-1");
         var described = (await clinician.GetAsync($"{chart.Records}/{id}")).Is(200).Json;
