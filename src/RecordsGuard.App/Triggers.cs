@@ -76,7 +76,7 @@ public static partial class Triggers
         SweepNotice.MustGo found => new(
             found.Practice.ToString(), "must-destroy-by", Severity.Medium, null, found.Client.ToString(), found.Record.ToString(),
             FormattableString.Invariant($"A rule forbids keeping a record after {found.MustDestroyBy:yyyy-MM-dd}, and nobody has decided on it."),
-            "Look at the client's dispositions: approve it, or, if another rule forbids destroying it (blocked), ask counsel which one holds and put a rule of the practice's own with that reason.", null),
+            "Look at the client's dispositions: approve it, or, if another rule forbids destroying it (blocked), ask counsel which one holds and put a rule of the practice's own with that reason.", found.Record.ToString()),
         SweepNotice.StillWaiting found => new(
             found.Practice.ToString(), "disposition-waiting", Severity.Low, null, null, null,
             $"{found.Clients} chart(s) have waited for a disposition review for {Sweep.ReviewDays} days or longer.",
@@ -103,7 +103,7 @@ public static partial class Triggers
                     new Finding(
                         who.Practice, fault, Severity.High, null, client.ToString(), who.Record,
                         "A copy of a destroyed record, or of its key slip, is still in storage although the undo window has passed.",
-                        "Look who put it there or which lifecycle rule did not run; the certificate of destruction says it is gone.", null),
+                        "Look who put it there or which lifecycle rule did not run; the certificate of destruction says it is gone.", who.Record),
                     cancel)
                 : alerts.ReportIntegrityAsync(who, client.ToString(), fault, cancel),
             cancel);

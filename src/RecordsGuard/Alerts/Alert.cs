@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -26,17 +27,20 @@ public enum AlertState
 /// <param name="Id">Derived from practice, day, detection, person and client: who raises it twice raises the count.</param>
 /// <param name="Person"><c>tid|oid</c> of the account that asked.</param>
 /// <param name="Client">The client id as asked for, whether or not there is such a client; or null.</param>
+/// <param name="Record">What <paramref name="Because"/> is about, if it is about a record.</param>
+/// <param name="Because">Why it was raised the last time.</param>
 /// <param name="FirstAction">What to do first.</param>
 /// <param name="Evidence">Audit entry ids, the newest last, at most <see cref="MaxEvidence"/>.</param>
 /// <param name="SealedReason">Why it was resolved: free text, sealed under the practice's index key.</param>
 /// <param name="Delivered">How much of <paramref name="Count"/> every route has taken, the second contact's aside.</param>
 /// <param name="Routes">What each route has taken; null: none anything yet.</param>
 /// <param name="Reopened">When it last happened again after it had been resolved: the resolution is that of before.</param>
+/// <param name="Before">What else it was raised for, the newest last: see <see cref="Sighting.Add"/>. Null: nothing else.</param>
 public sealed record Alert(
     string Id, string Practice, string Detection, Severity Severity, string? Person, string? Client, string? Record,
     string Because, string FirstAction, int Count, DateTimeOffset First, DateTimeOffset Last,
     IReadOnlyList<string> Evidence, AlertState State, string? HandledBy, string? Resolution, string? SealedReason, int Delivered,
-    IReadOnlyDictionary<string, RouteState>? Routes = null, DateTimeOffset? Reopened = null)
+    IReadOnlyDictionary<string, RouteState>? Routes = null, DateTimeOffset? Reopened = null, IReadOnlyList<Sighting>? Before = null)
 {
     public const int MaxEvidence = 50;
 
@@ -50,6 +54,24 @@ public sealed record Alert(
 /// <param name="Last">When it took the last.</param>
 public sealed record RouteState(int Count, DateTimeOffset Last);
 
+/// <summary>What was seen: a sentence, and the record that it is about, if it is about one.</summary>
+public sealed record Sighting(string Because, string? Record)
+{
+    /// <summary>Besides the newest.</summary>
+    public const int Most = 9;
+
+    /// <summary>Each is in it once, where it was seen last. Of too many the first stays, and the newest.</summary>
+    internal static void Add(List<Sighting> all, Sighting next)
+    {
+        all.Remove(next);
+        all.Add(next);
+        if (all.Count > Most)
+        {
+            all.RemoveAt(1);
+        }
+    }
+}
+
 /// <summary>What a detection found, before it is an alert.</summary>
 /// <param name="Evidence">Of the last, if it was found several times.</param>
 public sealed record Finding(
@@ -62,7 +84,28 @@ public sealed record Finding(
     /// <summary>Evidence of those before the last, the newest last, as far as an alert would keep it.</summary>
     public IReadOnlyList<string> Earlier { get; init; } = [];
 
+    /// <summary>What was found before the last, the newest last, as far as an alert would keep it.</summary>
+    public IReadOnlyList<Sighting> Before { get; init; } = [];
+
     internal IEnumerable<string> AllEvidence => Evidence is null ? Earlier : [.. Earlier, Evidence];
+
+    /// <summary>
+    /// As it is kept. Azure's logs say what a stranger asked for, and as whom: no text of theirs, however long, may keep an
+    /// alert out of its row.
+    /// </summary>
+    internal Finding Bounded() => this with
+    {
+        Person = Cut(Person, 200),
+        Client = Cut(Client, 100),
+        Record = Cut(Record, 100),
+        Because = Cut(Because, 1000),
+        Before = [.. Before.Select(b => new Sighting(Cut(b.Because, 1000), Cut(b.Record, 100)))],
+    };
+
+    /// <param name="most">UTF-16 units.</param>
+    [return: NotNullIfNotNull(nameof(text))]
+    internal static string? Cut(string? text, int most) => text is null || text.Length <= most ? text
+        : $"{text.AsSpan(0, char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)}…";
 }
 
 [JsonSourceGenerationOptions(
@@ -92,7 +135,7 @@ internal sealed record AlertEvent(
         CultureInfo.InvariantCulture,
         $"""
         {alert.Severity} {alert.Detection}, practice {alert.Practice}, {alert.Count} time(s), last {alert.Last:yyyy-MM-dd HH:mm} UTC
-        {alert.Because}
+        {string.Join("\nBefore: ", (string[])[alert.Because, .. (alert.Before ?? []).Select(b => b.Because).Except([alert.Because]).Reverse()])}
         First: {alert.FirstAction}
         Alert {alert.Id}
         """);

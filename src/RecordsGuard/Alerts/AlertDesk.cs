@@ -23,6 +23,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     private async Task<Alert> ReportAsync(Finding finding, bool once, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
+        finding = finding.Bounded();
         var now = time.GetUtcNow();
         var key = KeyOf(finding, now);
 
@@ -62,6 +63,7 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     public async Task<Alert?> ReportOnceAsync(Finding finding, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(finding);
+        finding = finding.Bounded();
         var row = await store.ReadAsync(Table.Alerts, finding.Practice, KeyOf(finding, time.GetUtcNow()), cancel);
         return row is null || Untold(Read(row), finding) is not null ? await ReportAsync(finding, once: true, cancel) : null;
     }
@@ -146,22 +148,48 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
         ?? throw new JsonException("An empty alert row.");
 
-    internal static string Write(Alert alert) => JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
+    /// <summary>What it was raised for before gives way where all of it is more than a row holds: the first last.</summary>
+    internal static string Write(Alert alert)
+    {
+        for (; ;)
+        {
+            var body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
+            if (body.Length <= Row.MaxBody || alert.Before is not { Count: > 0 } before)
+            {
+                return body;
+            }
+
+            alert = alert with { Before = [.. before.Where((_, i) => i != (before.Count > 1 ? 1 : 0))] };
+        }
+    }
 
     private static Alert Fresh(string key, Finding f, DateTimeOffset now) => new(
         key, f.Practice, f.Detection, f.Severity, f.Person, f.Client, f.Record, f.Because, f.FirstAction, f.Count, now, now,
-        [.. f.AllEvidence.TakeLast(Alert.MaxEvidence)], AlertState.Open, null, null, null, 0);
+        [.. f.AllEvidence.TakeLast(Alert.MaxEvidence)], AlertState.Open, null, null, null, 0, Before: f.Before.Count == 0 ? null : f.Before);
 
     private static Alert Again(Alert alert, Finding f, DateTimeOffset now) => alert with
     {
         Count = checked(alert.Count + f.Count),
         Last = now,
         Because = f.Because,
-        Record = f.Record ?? alert.Record,
+        Record = f.Record,
+        Before = Before(alert, f),
         Evidence = [.. alert.Evidence.Concat(f.AllEvidence).TakeLast(Alert.MaxEvidence)],
         State = alert.State == AlertState.Resolved ? AlertState.Open : alert.State,
         Reopened = alert.State == AlertState.Resolved ? now : alert.Reopened,
     };
+
+    private static List<Sighting>? Before(Alert alert, Finding f)
+    {
+        var before = alert.Before?.ToList() ?? [];
+        foreach (var next in (Sighting[])[new(alert.Because, alert.Record), .. f.Before])
+        {
+            Sighting.Add(before, next);
+        }
+
+        before.Remove(new(f.Because, f.Record));
+        return before.Count == 0 ? null : before;
+    }
 
     /// <summary>Newest day first in the table's order; the rest is a digest, so that the key tells nothing.</summary>
     private static string KeyOf(Finding f, DateTimeOffset now)

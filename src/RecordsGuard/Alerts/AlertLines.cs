@@ -25,7 +25,7 @@ public static class AlertLines
 
     private static AlertLine Line(Alert a) => new(
         Version, a.Id, a.Practice, a.Detection, Lower(a.Severity), Lower(a.State), a.Count, a.First.ToUniversalTime(), a.Last.ToUniversalTime(),
-        a.Person, a.Client, a.Record, a.Because, a.FirstAction, a.Evidence, a.Resolution, a.Reopened?.ToUniversalTime());
+        a.Person, a.Client, a.Record, a.Because, a.FirstAction, a.Evidence, a.Resolution, a.Reopened?.ToUniversalTime(), a.Before ?? []);
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
@@ -35,7 +35,7 @@ public static class AlertLines
 internal sealed record AlertLine(
     int Version, string Id, string Practice, string Detection, string Severity, string State, int Count, DateTimeOffset First, DateTimeOffset Last,
     string? Person, string? Client, string? Record, string Because, string FirstAction, IReadOnlyList<string> Evidence, string? Resolution,
-    DateTimeOffset? Reopened);
+    DateTimeOffset? Reopened, IReadOnlyList<Sighting> Before);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AlertLine))]

@@ -28,6 +28,25 @@ public sealed class AlertDeliveryTests
     }
 
     [Fact]
+    public async Task What_is_told_says_all_that_the_alert_was_raised_for_each_once_the_newest_first()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var id = "";
+        foreach (var (because, record) in new[] { ("unwrapped", "r-1"), ("unwrapped", "r-2"), ("weakened", null), ("removed", "r-3") })
+        {
+            id = (await practice.App.Desk.ReportAsync(Found with { Because = because, Record = record }, None)).Id;
+        }
+
+        await practice.App.Delivery.RunAsync($"demo {id}", None);
+        var told = Assert.Single(practice.Route.Delivered);
+        Assert.Contains("\nremoved\nBefore: weakened\nBefore: unwrapped\nFirst: look\n", told.Text, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(told.Json);
+        Assert.Equal(
+            ["r-1", "r-2", null],
+            json.RootElement.GetProperty("data").GetProperty("before").EnumerateArray().Select(b => b.TryGetProperty("record", out var r) ? r.GetString() : null));
+    }
+
+    [Fact]
     public async Task Thirty_in_a_minute_are_two_messages_and_the_second_says_thirty()
     {
         var practice = await PracticeUnderTest.OpenAsync();

@@ -26,6 +26,38 @@ public sealed class AlertDeskTests
     }
 
     [Fact]
+    public async Task What_else_it_was_raised_for_stays_in_it_each_with_the_record_that_it_was_about()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var unwrapped = new Sighting("unwrapped", "r-1");
+        var weakened = new Sighting("weakened", null);
+        await ReportAsync(practice, Saw(unwrapped));
+        var again = await ReportAsync(practice, Saw(weakened));
+        Assert.Equal(weakened, new(again.Because, again.Record));
+        Assert.Equal([unwrapped], again.Before);
+        again = await ReportAsync(practice, Saw(unwrapped));
+        Assert.Equal((unwrapped, 3), (new(again.Because, again.Record), again.Count));
+        Assert.Equal([weakened], again.Before);
+        again = await ReportAsync(practice, Saw(unwrapped));
+        Assert.Equal([weakened], again.Before);
+    }
+
+    [Fact]
+    public async Task Of_very_much_that_it_was_raised_for_the_first_and_the_newest_stay()
+    {
+        var practice = await PracticeUnderTest.OpenAsync();
+        var all = Enumerable.Range(0, 30).Select(n => new Sighting("read", $"r-{n}")).ToList();
+        foreach (var one in all.SkipLast(1))
+        {
+            await ReportAsync(practice, Saw(one));
+        }
+
+        var alert = await ReportAsync(practice, Saw(all[^1]));
+        Assert.Equal("r-29", alert.Record);
+        Assert.Equal([all[0], .. all[..^1].TakeLast(Sighting.Most - 1)], alert.Before);
+    }
+
+    [Fact]
     public async Task Another_person_client_detection_practice_or_day_is_another_alert_and_the_newest_day_comes_first()
     {
         var practice = await PracticeUnderTest.OpenAsync();
@@ -197,6 +229,8 @@ public sealed class AlertDeskTests
     public void Only_what_can_be_an_alerts_id_is_looked_for(string? id, bool valid) => Assert.Equal(valid, AlertDesk.IsId(id));
 
     private static Task<Alert> ReportAsync(PracticeUnderTest practice, Finding finding) => practice.App.Desk.ReportAsync(finding, None);
+
+    private static Finding Saw(Sighting seen) => Found with { Because = seen.Because, Record = seen.Record };
 
     private static Task<Alert?> HandleAsync(PracticeUnderTest practice, string id, AlertState state, string? reason = null) =>
         practice.App.Handling.HandleAsync(practice.Custodian, practice.Id, id, state, reason is null ? null : "true", reason, None);

@@ -194,7 +194,8 @@ public sealed class PeopleRoutesTests
     {
         await using var app = await AskedApp.StartAsync();
         var desk = app.Practice.App.Desk;
-        await desk.ReportAsync(new Finding("demo", "one", Severity.High, "t|o", "c-1", null, "because", "look", "e0"), None);
+        await desk.ReportAsync(new Finding("demo", "one", Severity.High, "t|o", "c-1", "r-1", "what came first", "look", "e0"), None);
+        await desk.ReportAsync(new Finding("demo", "one", Severity.High, "t|o", "c-1", null, "because", "look", "e1"), None);
         app.Practice.Time.Advance(TimeSpan.FromMinutes(1));
         var since = app.Practice.Time.GetUtcNow();
         await desk.ReportAsync(new Finding("demo", "two", Severity.Low, null, null, null, "two\nlines", "look", null), None);
@@ -206,10 +207,11 @@ public sealed class PeopleRoutesTests
         Assert.All(all, l => Assert.Equal(
             [
                 "version", "id", "practice", "detection", "severity", "state", "count", "first", "last", "person", "client", "record", "because",
-                "firstAction", "evidence", "resolution", "reopened",
+                "firstAction", "evidence", "resolution", "reopened", "before",
             ],
             l.EnumerateObject().Select(p => p.Name)));
-        Assert.Equal(("high", "open", 1), (all[0].GetProperty("severity").GetString(), all[0].GetProperty("state").GetString(), all[0].GetProperty("count").GetInt32()));
+        Assert.Equal("""[{"because":"what came first","record":"r-1"}]""", all[0].GetProperty("before").GetRawText());
+        Assert.Equal(("high", "open", 2), (all[0].GetProperty("severity").GetString(), all[0].GetProperty("state").GetString(), all[0].GetProperty("count").GetInt32()));
         Assert.Equal(2, Lines((await app.AskAtAsync(Security, "GET", $"/alerts?format=ndjson&since={Uri.EscapeDataString(since.ToString("o"))}")).Text).Count);
         Assert.Equal("refused", (await app.AskAtAsync(Clinician, "GET", "/alerts?format=ndjson")).Problem);
         Assert.Equal("since", (await app.AskAtAsync(Security, "GET", "/alerts?format=ndjson&since=yesterday")).Problem);

@@ -30,7 +30,7 @@ public sealed record LogAlert(
         var (practice, record) = Owner();
         return new(
             practice, Id, Detection.Severity, Principal, null, record,
-            $"{Operation} {Object}: {Evidence.Because} ({Evidence.Source}, line {Evidence.Line})",
+            $"{Finding.Cut(Operation, 100)} {Finding.Cut(Object, 300)}: {Evidence.Because} ({Evidence.Source}, line {Evidence.Line})",
             Evidence.FirstAction, Evidence.Sha256.Length == 0 ? null : Evidence.Sha256);
     }
 

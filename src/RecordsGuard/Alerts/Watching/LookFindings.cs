@@ -35,6 +35,7 @@ internal sealed class LookFindings
     private sealed class Gathered(Finding first)
     {
         private readonly Queue<string> evidence = new([first.Evidence!]);
+        private readonly List<Sighting> before = [];
         private Finding last = first;
         private int count = 1;
 
@@ -52,10 +53,11 @@ internal sealed class LookFindings
                 evidence.Dequeue();
             }
 
-            last = next with { Record = next.Record ?? last.Record };
+            Sighting.Add(before, new(last.Because, last.Record));
+            last = next;
             count++;
         }
 
-        public Finding ToFinding() => last with { Count = count, Earlier = [.. evidence.SkipLast(1)] };
+        public Finding ToFinding() => last with { Count = count, Earlier = [.. evidence.SkipLast(1)], Before = before };
     }
 }

@@ -107,6 +107,22 @@ public sealed class ResourceLogWatchTests
         }
     }
 
+    /// <summary>Who asks, for what, is in their hands: with '+', six characters each in a row's JSON.</summary>
+    [Fact]
+    public async Task Lines_however_long_do_not_keep_an_alert_from_being_stored()
+    {
+        var (who, path) = (new string('+', 9000), new string('+', 9000));
+        Add("storageread", string.Concat(Enumerable.Range(0, 60).Select(n => Blob(who: who, path: $"/strecords/records/demo/c1/r{n}{path}", time: At(Now)))));
+        await LookAsync();
+        await LookAsync();
+
+        var alert = (await AlertsAsync("demo")).Single(a => a.Detection == "storage-read");
+        Assert.Equal(60, alert.Count);
+        Assert.EndsWith(", line 60)", alert.Because, StringComparison.Ordinal);
+        Assert.Equal((char)0x2026, alert.Person![^1]);
+        Assert.NotEmpty(alert.Before!);
+    }
+
     [Fact]
     public async Task A_thief_s_lines_however_many_are_one_alert_that_counts_them_told_at_once()
     {
@@ -134,6 +150,7 @@ public sealed class ResourceLogWatchTests
         Assert.Equal(Lines + 1, alert.Count);
         Assert.Equal(Alert.MaxEvidence, alert.Evidence.Distinct().Count());
         Assert.Equal($"r{Lines}", alert.Record);
+        Assert.Equal(["r0", .. Enumerable.Range(Lines - Sighting.Most + 1, Sighting.Most - 1).Select(n => $"r{n}")], alert.Before!.Select(b => b.Record));
         Assert.InRange(queue.Messages(WorkQueues.Alerts).Count, 2, died + 3);
 
         string Stolen(int from, int count) => string.Concat(Enumerable.Range(from, count)
