@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using RecordsGuard.Alerts;
 using RecordsGuard.Alerts.Detections;
@@ -121,6 +122,53 @@ public sealed class ResourceLogWatchTests
         Assert.EndsWith(", line 60)", alert.Because, StringComparison.Ordinal);
         Assert.Equal((char)0x2026, alert.Person![^1]);
         Assert.NotEmpty(alert.Before!);
+    }
+
+    /// <summary>The watch reads many lines in one turn: one that it cannot take must not cost the others, now or at the next look.</summary>
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    [InlineData("-1")]
+    [InlineData("1e400")]
+    [InlineData("99999999999999999999")]
+    [InlineData("[[[[]]]]")]
+    [InlineData("{\"type\":{\"objectId\":[]}}")]
+    [InlineData("\"0001-01-01T00:00:00+14:00\"")]
+    [InlineData("\"9999-12-31T23:59:59.9999999-14:00\"")]
+    [InlineData("\"\\u0000\\ud800\"")]
+    [InlineData("\"//:///?/\"")]
+    [InlineData("\"::ffff:999.1.1.1/129\"")]
+    [InlineData("\"none\"")]
+    [InlineData("\"very long\"")]
+    public async Task Whatever_stands_in_one_field_of_a_line_the_next_line_is_told(string hostile)
+    {
+        string[] lines = [Blob(who: "thief", time: At(Now)), Blob(time: At(Now), request: Guid.NewGuid().ToString()), Key(time: At(Now)), Change("Microsoft.Storage/storageAccounts/delete")];
+        foreach (var (line, n) in lines.SelectMany(l => Twisted(l, hostile)).Select((l, n) => (l, n)))
+        {
+            Add(n % 2 == 0 ? "storageread" : "auditevent", line);
+        }
+
+        Add("storageread", Blob(who: "stranger", time: At(Now)));
+        Add("auditevent", Key(who: "stranger", time: At(Now)));
+        for (var look = 0; look < 3; look++)
+        {
+            await LookAsync();
+            Time.Advance(TimeSpan.FromMinutes(16));
+        }
+
+        Assert.Equal(2, (await AlertsAsync("demo")).Where(a => a.Person == "stranger").Select(a => a.Detection).Distinct().Count());
+
+        static IEnumerable<string> Twisted(string line, string value)
+        {
+            foreach (var path in Leaves(JsonNode.Parse(line)!).Select(l => l.GetPath()).ToList())
+            {
+                var twisted = JsonNode.Parse(line)!;
+                Leaves(twisted).Single(l => l.GetPath() == path).ReplaceWith(JsonValue.Create("@"));
+                yield return twisted.ToJsonString().Replace("\"@\"", value.Replace("very long", new('+', 100_000), StringComparison.Ordinal), StringComparison.Ordinal) + "\n";
+            }
+        }
+
+        static IEnumerable<JsonNode> Leaves(JsonNode node) => node is JsonObject all ? all.Where(p => p.Value is not null).SelectMany(p => Leaves(p.Value!)) : [node];
     }
 
     [Fact]
