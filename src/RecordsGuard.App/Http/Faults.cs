@@ -44,9 +44,8 @@ internal sealed partial class Faults(RequestDelegate next, ILogger<Faults> log)
     {
         switch (e)
         {
-            case BadHttpRequestException { StatusCode: 413 }:
-                return Problem.WriteAsync(http, 413, "too-large", "Too large",
-                    "The body is larger than this address takes. Records over 100 MiB go through the inbox; nothing of this one was kept.");
+            case BadHttpRequestException { StatusCode: 413 } large:
+                return Problem.WriteAsync(http, 413, "too-large", "Too large for one request", $"{large.Message} Nothing of this one was kept.");
             case BadHttpRequestException bad:
                 return Problem.WriteAsync(http, bad.StatusCode, "bad-request", "The request broke off or is malformed",
                     "Send it again, whole. Nothing of it was kept.");

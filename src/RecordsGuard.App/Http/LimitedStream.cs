@@ -6,9 +6,10 @@ namespace RecordsGuard.App.Http;
 /// A request body of at most so many bytes. Kestrel's own limit would do, but cuts the connection of who goes over it,
 /// and the answer with it.
 /// </summary>
-internal sealed class LimitedStream(Stream body, long limit) : Stream
+/// <param name="instead">What whoever has more is to do.</param>
+internal sealed class LimitedStream(Stream body, long limit, string instead) : Stream
 {
-    private long left = limit;
+    private long taken;
 
     public override bool CanRead => true;
 
@@ -24,14 +25,14 @@ internal sealed class LimitedStream(Stream body, long limit) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="BadHttpRequestException">413: there is more than the limit.</exception>
+    /// <exception cref="BadHttpRequestException">413: there is more than the limit. Its message is for the caller.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await body.ReadAsync(buffer, cancellationToken);
-        left -= count;
-        return left >= 0
+        taken += count;
+        return taken <= limit
             ? count
-            : throw new BadHttpRequestException("The body is longer than this address takes.", StatusCodes.Status413PayloadTooLarge);
+            : throw new BadHttpRequestException($"This address takes {limit} bytes, and the body has more. {instead}", StatusCodes.Status413PayloadTooLarge);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

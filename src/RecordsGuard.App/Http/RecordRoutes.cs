@@ -14,6 +14,8 @@ namespace RecordsGuard.App.Http;
 /// <summary>Records: in, listed, out.</summary>
 internal static class RecordRoutes
 {
+    private const string LargerFiles = "Put larger files into the inbox.";
+
     public static Task<IResult> UploadAsync(
         HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
     {
@@ -24,7 +26,7 @@ internal static class RecordRoutes
             {
                 return Problem.Of(
                     413, "too-large", "Too large for one request",
-                    $"{http.Request.ContentLength} bytes; {limit} go over HTTP. Put larger files into the inbox. Nothing of this one was kept.");
+                    $"{http.Request.ContentLength} bytes; {limit} go over HTTP. {LargerFiles} Nothing of this one was kept.");
             }
 
             var (headers, complaint) = UploadHeaders.Read(http.Request);
@@ -33,7 +35,7 @@ internal static class RecordRoutes
                 return complaint!;
             }
 
-            await using var body = new LimitedStream(http.Request.Body, limit);
+            await using var body = new LimitedStream(http.Request.Body, limit, LargerFiles);
             var head = await BegunStream.BeginAsync(body, ContentKind.Head, http.RequestAborted);
             if (head.Length == 0)
             {

@@ -55,7 +55,7 @@ internal static class RetentionRulesRoutes
     /// <summary>One character more than may be sent, if there is more: then it is refused as too long.</summary>
     private static async Task<string> TextAsync(HttpContext http)
     {
-        await using var body = new LimitedStream(http.Request.Body, MaxBytes);
+        await using var body = new LimitedStream(http.Request.Body, MaxBytes, "Leave out the rules that no client of the practice needs.");
         using var reader = new StreamReader(body, Encoding.UTF8);
         return await reader.ReadToEndAsync(http.RequestAborted);
     }

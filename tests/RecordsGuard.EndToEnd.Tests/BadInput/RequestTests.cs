@@ -172,8 +172,10 @@ public sealed class RequestTests(SharedStack shared)
     {
         var custodian = await stack.PersonAsync("custodian-1");
 
-        await UnchangedAsync(async () => (await custodian.PostAsync(
-            "/api/practices/demo/clients", $$"""{"name":"{{new string('a', 70_000)}}"}""")).IsProblem(413, "too-large"));
+        await UnchangedAsync(async () => Assert.Contains(
+            "65536 bytes",
+            (await custodian.PostAsync("/api/practices/demo/clients", $$"""{"name":"{{new string('a', 70_000)}}"}""")).IsProblem(413, "too-large").Text,
+            StringComparison.Ordinal));
     }
 
     private async Task UnchangedAsync(Func<Task> request)

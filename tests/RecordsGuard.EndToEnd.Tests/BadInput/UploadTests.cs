@@ -97,7 +97,7 @@ public sealed class UploadTests(SharedStack shared)
     {
         var piece = Files.Binary(Files.MiB);
 
-        await RefusedAsync(
+        var answer = await RefusedAsync(
             new([])
             {
                 Write = async to =>
@@ -109,6 +109,8 @@ public sealed class UploadTests(SharedStack shared)
                 },
             },
             413, "too-large");
+
+        Assert.Contains("inbox", answer.Text, StringComparison.Ordinal);
     }
 
     private async Task<Answer> RefusedAsync(Upload upload, int status, string type)
