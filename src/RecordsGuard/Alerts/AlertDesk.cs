@@ -151,16 +151,14 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     /// <summary>What it was raised for before gives way where all of it is more than a row holds: the first last.</summary>
     internal static string Write(Alert alert)
     {
-        for (; ;)
+        var body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
+        while (body.Length > Row.MaxBody && alert.Before is { Count: > 0 } before)
         {
-            var body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
-            if (body.Length <= Row.MaxBody || alert.Before is not { Count: > 0 } before)
-            {
-                return body;
-            }
-
             alert = alert with { Before = [.. before.Where((_, i) => i != (before.Count > 1 ? 1 : 0))] };
+            body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
         }
+
+        return body;
     }
 
     private static Alert Fresh(string key, Finding f, DateTimeOffset now) => new(
