@@ -32,7 +32,7 @@ public sealed class HoldAndRefusalCrashTests : IDisposable
         AppFolder.Disable(app, "DeliverAlerts", false);
         await using var again = await StackUnderTest.StartAsync(data, app);
         await again.UntilAsync(
-            "the queue of alerts is empty", async () => await again.Storage.WaitingAsync(WorkQueues.Alerts) == 0, seconds: 180);
+            "the queue of alerts is empty", async () => await again.Storage.WaitingAsync(WorkQueues.Alerts) == 0);
         var delivered = (await again.Local.GetAsync("/.local/webhook")).EnumerateArray().Select(Alert).ToHashSet();
         Assert.Subset(delivered, refusals.ToHashSet());
     }

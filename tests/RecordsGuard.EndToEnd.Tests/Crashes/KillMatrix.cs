@@ -153,7 +153,7 @@ internal static class KillMatrix
 
             last = reached;
             return held.Count + acts.Count(a => a.IsCompleted) >= acts.Count || still.Elapsed > Quiet;
-        }, seconds: 180);
+        });
         return held;
     }
 
