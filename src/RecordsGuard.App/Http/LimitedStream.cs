@@ -11,6 +11,13 @@ internal sealed class LimitedStream(Stream body, long limit, string instead) : S
 {
     private long taken;
 
+    /// <exception cref="BadHttpRequestException">413: it says itself that it is longer. The message is for the caller.</exception>
+    public static LimitedStream Of(HttpRequest request, long limit, string instead)
+    {
+        var body = new LimitedStream(request.Body, limit, instead);
+        return request.ContentLength > limit ? throw body.TooLong() : body;
+    }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -32,7 +39,7 @@ internal sealed class LimitedStream(Stream body, long limit, string instead) : S
         taken += count;
         return taken <= limit
             ? count
-            : throw new BadHttpRequestException($"This address takes {limit} bytes, and the body has more. {instead}", StatusCodes.Status413PayloadTooLarge);
+            : throw TooLong();
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -50,4 +57,7 @@ internal sealed class LimitedStream(Stream body, long limit, string instead) : S
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private BadHttpRequestException TooLong() =>
+        new($"This address takes {limit} bytes, and the body has more. {instead}", StatusCodes.Status413PayloadTooLarge);
 }

@@ -14,28 +14,19 @@ namespace RecordsGuard.App.Http;
 /// <summary>Records: in, listed, out.</summary>
 internal static class RecordRoutes
 {
-    private const string LargerFiles = "Put larger files into the inbox.";
-
     public static Task<IResult> UploadAsync(
         HttpContext http, string practice, string client, FrontDoor door, RecordIntake intake, IOptions<Settings> settings)
     {
         var limit = settings.Value.Uploads.MaxBytes;
         return door.EnterAsync(http, Operation.Upload, practice, client, null, async admission =>
         {
-            if (http.Request.ContentLength > limit)
-            {
-                return Problem.Of(
-                    413, "too-large", "Too large for one request",
-                    $"{http.Request.ContentLength} bytes; {limit} go over HTTP. {LargerFiles} Nothing of this one was kept.");
-            }
-
             var (headers, complaint) = UploadHeaders.Read(http.Request);
             if (headers is null)
             {
                 return complaint!;
             }
 
-            await using var body = new LimitedStream(http.Request.Body, limit, LargerFiles);
+            await using var body = LimitedStream.Of(http.Request, limit, "Put larger files into the inbox.");
             var head = await BegunStream.BeginAsync(body, ContentKind.Head, http.RequestAborted);
             if (head.Length == 0)
             {

@@ -34,7 +34,7 @@ internal static class Requests
     /// <exception cref="BadHttpRequestException">Over <see cref="MaxJsonBytes"/>.</exception>
     public static async Task<T> ReadAsync<T>(this HttpContext http, JsonTypeInfo<T> shape)
     {
-        await using var body = new LimitedStream(http.Request.Body, MaxJsonBytes, "Send less at a time.");
+        await using var body = LimitedStream.Of(http.Request, MaxJsonBytes, "Send less at a time.");
         return await JsonSerializer.DeserializeAsync(body, shape, http.RequestAborted)
             ?? throw new JsonException("An empty body.");
     }

@@ -52,10 +52,9 @@ internal static class RetentionRulesRoutes
     private static IResult Refused(IReadOnlyList<string> faults) => Problem.Of(
         422, "retention-rules", "These rules cannot be in force", $"{string.Join(" ", faults)} Nothing was changed.");
 
-    /// <summary>One character more than may be sent, if there is more: then it is refused as too long.</summary>
     private static async Task<string> TextAsync(HttpContext http)
     {
-        await using var body = new LimitedStream(http.Request.Body, MaxBytes, "Leave out the rules that no client of the practice needs.");
+        await using var body = LimitedStream.Of(http.Request, MaxBytes, "Leave out the rules that no client of the practice needs.");
         using var reader = new StreamReader(body, Encoding.UTF8);
         return await reader.ReadToEndAsync(http.RequestAborted);
     }

@@ -60,16 +60,19 @@ public sealed record Sighting(string Because, string? Record)
     /// <summary>Besides the newest.</summary>
     public const int Most = 9;
 
-    /// <summary>Each is in it once, where it was seen last. Of too many the first stays, and the newest.</summary>
+    /// <summary>Each is in it once, where it was seen last.</summary>
     internal static void Add(List<Sighting> all, Sighting next)
     {
         all.Remove(next);
         all.Add(next);
         if (all.Count > Most)
         {
-            all.RemoveAt(1);
+            DropOne(all);
         }
     }
+
+    /// <summary>Of too many the first stays, and the newest.</summary>
+    internal static void DropOne(List<Sighting> all) => all.RemoveAt(all.Count > 1 ? 1 : 0);
 }
 
 /// <summary>What a detection found, before it is an alert.</summary>
@@ -131,12 +134,16 @@ internal sealed record AlertEvent(
         together.Count > 1 ? $"{together.Count} low alerts" : $"{alert.Severity}: {alert.Detection}",
         string.Join("\n\n", together.Select(Words)));
 
-    private static string Words(Alert alert) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        {alert.Severity} {alert.Detection}, practice {alert.Practice}, {alert.Count} time(s), last {alert.Last:yyyy-MM-dd HH:mm} UTC
-        {string.Join("\nBefore: ", (string[])[alert.Because, .. (alert.Before ?? []).Select(b => b.Because).Except([alert.Because]).Reverse()])}
-        First: {alert.FirstAction}
-        Alert {alert.Id}
-        """);
+    private static string Words(Alert alert)
+    {
+        string[] seen = [alert.Because, .. (alert.Before ?? []).Reverse().Select(b => b.Because)];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {alert.Severity} {alert.Detection}, practice {alert.Practice}, {alert.Count} time(s), last {alert.Last:yyyy-MM-dd HH:mm} UTC
+            {string.Join("\nBefore: ", seen.Distinct())}
+            First: {alert.FirstAction}
+            Alert {alert.Id}
+            """);
+    }
 }

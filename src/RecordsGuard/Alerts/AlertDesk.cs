@@ -17,13 +17,16 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     public static readonly TimeSpan DeliveryDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>Durable when it returns. The same finding again raises the count, and reopens what was resolved.</summary>
-    public Task<Alert> ReportAsync(Finding finding, CancellationToken cancel) => ReportAsync(finding, false, cancel);
+    public Task<Alert> ReportAsync(Finding finding, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return ReportAsync(finding.Bounded(), once: false, cancel);
+    }
 
+    /// <param name="finding">As it is kept.</param>
     /// <param name="once">Only what the alert does not say already is raised.</param>
     private async Task<Alert> ReportAsync(Finding finding, bool once, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(finding);
-        finding = finding.Bounded();
         var now = time.GetUtcNow();
         var key = KeyOf(finding, now);
 
@@ -148,14 +151,14 @@ public sealed class AlertDesk(IRecordStore store, AuditLog audit, IWorkQueue que
     internal static Alert Read(Row row) => JsonSerializer.Deserialize(row.Body, AlertJson.Default.Alert)
         ?? throw new JsonException("An empty alert row.");
 
-    /// <summary>What it was raised for before gives way where all of it is more than a row holds: the first last.</summary>
+    /// <summary>What it was raised for before gives way where all of it is more than a row holds.</summary>
     internal static string Write(Alert alert)
     {
         var body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
-        while (body.Length > Row.MaxBody && alert.Before is { Count: > 0 } before)
+        for (var before = alert.Before?.ToList() ?? []; body.Length > Row.MaxBody && before.Count > 0;)
         {
-            alert = alert with { Before = [.. before.Where((_, i) => i != (before.Count > 1 ? 1 : 0))] };
-            body = JsonSerializer.Serialize(alert, AlertJson.Default.Alert);
+            Sighting.DropOne(before);
+            body = JsonSerializer.Serialize(alert with { Before = before }, AlertJson.Default.Alert);
         }
 
         return body;

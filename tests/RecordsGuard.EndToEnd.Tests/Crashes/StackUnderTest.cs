@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -152,15 +151,8 @@ internal sealed class StackUnderTest : IAsyncDisposable
         return JsonSerializer.Deserialize<List<FaultPoint>>(await answer.Content.ReadAsStringAsync(Stop), JsonSerializerOptions.Web)!;
     }
 
-    public async Task UntilAsync(string what, Func<Task<bool>> reached)
-    {
-        // The longer it takes the less often it is asked: a dozen runs wait at once for what has two processors to itself.
-        for (var began = Stopwatch.StartNew(); !await reached();)
-        {
-            Assert.True(began.Elapsed < Patience, $"Not within {Patience}: {what}");
-            await Task.Delay(Poll + (began.Elapsed / 8), Stop);
-        }
-    }
+    /// <summary>A dozen runs wait at once for what has two processors to itself.</summary>
+    public Task UntilAsync(string what, Func<Task<bool>> reached) => Until.TrueAsync(reached, what, Patience, Poll);
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
     {

@@ -23,7 +23,7 @@ public sealed record LogAlert(
 
     /// <summary>
     /// For the practice whose record or key it was, or nobody's if that cannot be told. The line's hash is the evidence: the
-    /// same line again is no news.
+    /// same line again is no news. What was asked for is cut, so that what is wrong with it and where it stands is told.
     /// </summary>
     internal Finding ToFinding()
     {
